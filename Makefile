@@ -1,0 +1,113 @@
+# What people run. `make help` lists the targets.
+# Needs GNU make and Python 3.11 or later; everything else is installed into .venv, from locks.
+
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8000
+# make lock UPGRADE=--upgrade takes the newest versions that pyproject.toml allows.
+UPGRADE ?=
+# make test PYTEST_ARGS="-k negotiate" runs some of the tests.
+PYTEST_ARGS ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+RUNTIME := $(VENV)/runtime.stamp
+TOOLS := $(VENV)/test.stamp
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+ONTOLOGY := ontology/ontology.ttl ontology/external.ttl ontology/codes.ttl
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help serve build check test format lock owl clean browser-packages owl-packages
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+serve: build ## set up, build if the sources changed, serve http://HOST:PORT (127.0.0.1:8000)
+	@exec $(BIN)/kg serve --host $(HOST) --port $(PORT)
+
+build: $(RUNTIME) ## set up, check the sources and make a release of them
+	@$(BIN)/kg build
+
+check: $(RUNTIME) ## set up and check the sources
+	@$(BIN)/kg check
+
+test: $(TOOLS) browser-packages ## set up with test tools; format, lint, types, import rules, tests
+	@echo "... format"
+	@$(BIN)/ruff format --quiet --check . || { echo "make format puts it right" >&2; exit 1; }
+	@echo "... lint"
+	@$(BIN)/ruff check --quiet .
+	@echo "... types"
+	@$(BIN)/mypy --no-error-summary
+	@echo "... import rules"
+	@$(BIN)/lint-imports --no-logo
+	@echo "... tests"
+	@$(BIN)/pytest $(PYTEST_ARGS)
+
+format: $(TOOLS) ## format the code and mend what the linter can mend
+	@$(BIN)/ruff format --quiet .
+	@$(BIN)/ruff check --quiet --fix .
+
+owl: $(TOOLS) owl-packages ## check that the ontology is in OWL 2 DL (Java)
+	@tools/owl/check $(ONTOLOGY)
+	@$(BIN)/pytest --quiet -m java tests/test_owl.py
+
+# Both locks name hashes and no host: they hold for any index.
+lock: export CUSTOM_COMPILE_COMMAND := make lock
+lock: COMPILE = $(BIN)/pip-compile --quiet $(UPGRADE) --generate-hashes --strip-extras \
+	--allow-unsafe --no-emit-index-url --no-emit-find-links --build-deps-for=editable
+lock: $(BIN)/pip-compile ## write requirements*.txt from pyproject.toml
+	@echo "... requirements.txt"
+	@$(COMPILE) --output-file requirements.txt pyproject.toml
+	@echo "... requirements-test.txt"
+	@$(COMPILE) --extra test --constraint requirements.txt \
+		--output-file requirements-test.txt pyproject.toml
+
+clean: ## remove the environment and the caches; releases stay
+	@rm -rf $(VENV) dist .mypy_cache .pytest_cache .ruff_cache \
+		.hypothesis .import_linter_cache test-results
+	@find kg tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# --- the environment: one folder, a stamp for each lock that it holds ---------------------
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo "$(PYTHON) is not Python 3.11 or later: install it, or name one with make PYTHON=..." >&2; \
+		exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "$(PYTHON) cannot make environments: run apt-get install python3-venv" >&2; \
+		exit 1; }
+	@echo "... create $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+
+# The project itself comes without dependencies and is built with the locked hatchling,
+# so that nothing unlocked is ever fetched.
+define install
+	@echo "... install $<"
+	@$(PIP) install --require-hashes --requirement $<
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+endef
+
+$(RUNTIME): requirements.txt pyproject.toml | $(BIN)/python
+	$(install)
+	@touch $@
+
+# The test lock holds all of the other one.
+$(TOOLS): requirements-test.txt requirements.txt pyproject.toml | $(BIN)/python
+	$(install)
+	@touch $(RUNTIME) $@
+
+# Locking must work while the locks are behind pyproject.toml, so it does without the project.
+$(BIN)/pip-compile: | $(BIN)/python
+	@echo "... install requirements-test.txt"
+	@$(PIP) install --require-hashes --requirement requirements-test.txt
+
+# --- what pip cannot install ---------------------------------------------------------------
+
+browser-packages:
+	@tools/system-packages "Browser tests" chromium fonts-noto-cjk || true
+
+owl-packages:
+	@command -v java >/dev/null && test -e /usr/share/java/owlapi-distribution.jar || \
+		tools/system-packages "The OWL check" default-jre-headless libowlapi-java

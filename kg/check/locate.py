@@ -1,0 +1,56 @@
+"""From a broken constraint back to the file and the line that a curator opens."""
+
+from pathlib import Path
+
+from pyoxigraph import NamedNode
+
+from kg.sources.dataset import Dataset
+from kg.sources.lines import LineIndex
+from kg.sources.rdf import read_bytes
+from kg.vocab import Iris
+
+
+class Locator:
+    """Finds where a dataset's statements stand. Reads a file only when it is asked about."""
+
+    def __init__(self, dataset: Dataset, iris: Iris) -> None:
+        self._dataset = dataset
+        self._lines: dict[Path, LineIndex] = {}
+        self._claims = {
+            iris.claim(profile.slug, claim.id).value: (profile.folder / "claims.tsv", claim.line)
+            for profile in dataset.profiles
+            for claim in profile.claims
+        }
+        self._mappings = {
+            mapping_set.iri.value: path
+            for path, mapping_set in zip(
+                dataset.sources.mappings, dataset.mapping_sets, strict=True
+            )
+        }
+
+    def find(
+        self, subject: str, predicate: str | None, value: str | None
+    ) -> tuple[Path | None, int | None]:
+        """Return file and 1-based line of the statement, or of the best that is known.
+
+        ``value`` is an IRI or the lexical form of a literal. Both None where the thing is
+        in no file, as for what the build computes.
+        """
+        owner = subject.partition("#")[0]
+        if owner in self._claims:
+            return self._claims[owner]
+        best: tuple[int, Path] | None = None
+        for path, quads in self._dataset.rdf_files.items():
+            score = 0
+            for quad in quads:
+                if isinstance(quad.subject, NamedNode) and quad.subject.value == subject:
+                    same_predicate = quad.predicate.value == predicate
+                    same_value = same_predicate and getattr(quad.object, "value", None) == value
+                    score = max(score, 1 + same_predicate + same_value)
+            if score and (best is None or score > best[0]):
+                best = (score, path)
+        if best is not None:
+            path = best[1]
+            index = self._lines.setdefault(path, LineIndex(path, read_bytes(path)))
+            return path, index.find_about(subject, predicate, value)
+        return self._mappings.get(owner), None

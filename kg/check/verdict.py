@@ -1,0 +1,85 @@
+"""The verdict on a dataset: what all checks found, and whether it may be published."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from rdflib import Graph
+
+from kg.check import evidence, shacl, suspects
+from kg.check.evidence import Coverage
+from kg.check.finding import Finding, Severity
+from kg.check.locate import Locator
+from kg.sources.dataset import Dataset
+from kg.vocab import Iris
+
+
+@dataclass(frozen=True)
+class ProfileVerdict:
+    """What the evidence check counted in one center's folder."""
+
+    slug: str
+    claims: int
+    claims_with_statements: int
+    statements: int
+    coverage: Coverage
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """All findings, worst first and by file, the counts, and SHACL's own report."""
+
+    findings: tuple[Finding, ...]
+    profiles: tuple[ProfileVerdict, ...]
+    quads: int
+    shapes: int
+    report: Graph
+
+    @property
+    def conforms(self) -> bool:
+        """Whether nothing was found that forbids publishing."""
+        return self.count(Severity.VIOLATION) == 0
+
+    def count(self, severity: Severity) -> int:
+        """Return the number of findings of one severity."""
+        return sum(finding.severity == severity for finding in self.findings)
+
+
+def check(
+    dataset: Dataset, base: str, progress: Callable[[str], None] = lambda _: None
+) -> Verdict:
+    """Return the verdict on ``dataset``: evidence first, then SHACL.
+
+    ``progress`` is told the name of each step as it begins. Raises SourceError for shapes
+    that cannot be read.
+    """
+    iris = Iris(base)
+    found: list[Finding] = []
+    profiles = []
+    for profile in dataset.profiles:
+        progress(f"evidence of {profile.slug}")
+        quads = dataset.rdf_files[profile.folder / "profile.trig"]
+        found += evidence.check_evidence(profile, quads, iris)
+        found += suspects.check_numbers(profile, quads, iris)
+        counts = evidence.coverage(profile)
+        with_statements = len({quad.graph_name for quad in quads})
+        profiles.append(
+            ProfileVerdict(
+                profile.slug, len(profile.claims), with_statements, len(quads), counts
+            )
+        )
+    progress("shapes")
+    shapes = shacl.read_shapes(dataset.sources.shapes, iris)
+    report = shacl.validate(dataset.quads, shapes)
+    found += shacl.findings(report, Locator(dataset, iris))
+    return Verdict(
+        findings=tuple(sorted(found, key=_order)),
+        profiles=tuple(profiles),
+        quads=len(dataset.quads),
+        shapes=shacl.count_shapes(shapes),
+        report=report,
+    )
+
+
+def _order(finding: Finding) -> tuple[int, str, int, str, str]:
+    path = str(finding.path) if finding.path else "~"
+    return (-finding.severity, path, finding.line or 0, finding.what, finding.constraint)

@@ -1,0 +1,140 @@
+"""The command ``kg``: parse, call, print. What it does is in the rooms below."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.status import Status
+
+from kg.check.report import report_lines
+from kg.check.verdict import check as check_dataset
+from kg.config import CONFIG_FILE, read_config
+from kg.errors import KgError
+from kg.query.embedded import EmbeddedEngine
+from kg.query.results import TABLE_FORMATS, render
+from kg.release.build import build as build_release
+from kg.release.folder import open_release
+from kg.release.shelf import CURRENT
+from kg.sources.dataset import find_sources, read_dataset
+from kg.web.serve import serve as serve_site
+
+RELEASES = "releases"
+
+
+class _Group(click.Group):
+    """Prints the user's mistakes as a sentence and exits 1; bugs keep their traceback."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except KgError as error:
+            click.echo(str(error), err=True)
+            ctx.exit(1)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--root",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path(),
+    help="The project folder, with kg.toml in it.",
+)
+@click.version_option(package_name="research-center-kg")
+@click.pass_context
+def main(ctx: click.Context, root: Path) -> None:
+    """Check, build, query and serve a knowledge graph of research centers."""
+    ctx.obj = root
+
+
+@main.command()
+@click.argument("path", type=click.Path(path_type=Path), required=False)
+@click.pass_obj
+def check(root: Path, path: Path | None) -> None:
+    """Check the sources: is every statement backed, and does it fit the shapes?
+
+    PATH is the project folder; the current one if left out. Exits 1 on violations.
+    """
+    root = path or root
+    config = read_config(root / CONFIG_FILE)
+    with _progress() as progress:
+        progress("read sources")
+        dataset = read_dataset(find_sources(root), config.base)
+        verdict = check_dataset(dataset, config.base, progress)
+    for line in report_lines(verdict, root):
+        click.echo(line)
+    if not verdict.conforms:
+        sys.exit(1)
+
+
+@main.command()
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="The folder of all releases; 'releases' in the project folder if left out.",
+)
+@click.pass_obj
+def build(root: Path, out: Path | None) -> None:
+    """Check the sources and publish them as a release; print its id."""
+    config = read_config(root / CONFIG_FILE)
+    with _progress() as progress:
+        built = build_release(root, config, out or root / RELEASES, progress)
+    if built.verdict:
+        for line in report_lines(built.verdict, root):
+            click.echo(line, err=True)
+    elif built.changed:
+        click.echo("built before; made current again", err=True)
+    else:
+        click.echo("nothing changed: the current release is of these sources", err=True)
+    click.echo(built.id)
+
+
+@main.command()
+@click.argument("file", type=click.File(encoding="utf-8"))
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(TABLE_FORMATS),
+    default="table",
+    help="How to print the result; ttl is for CONSTRUCT and DESCRIBE.",
+)
+@click.option("--release", type=click.Path(path_type=Path), help="A release folder.")
+@click.pass_obj
+def query(root: Path, file: click.utils.LazyFile, format_name: str, release: Path | None) -> None:
+    """Ask the current release the SPARQL query in FILE; - reads it from standard input."""
+    config = read_config(root / CONFIG_FILE)
+    opened = open_release(release or root / RELEASES / CURRENT)
+    engine = EmbeddedEngine(opened.store, opened.base)
+    output = render(engine, file.read(), format_name, config.limits)
+    sys.stdout.buffer.write(output)
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", help="The address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, help="The port.")
+@click.option("--workers", type=click.IntRange(1, 64), default=1, help="Server processes.")
+@click.option("--release", type=click.Path(path_type=Path), help="A release folder.")
+@click.pass_obj
+def serve(root: Path, host: str, port: int, workers: int, release: Path | None) -> None:
+    """Serve the current release, or another one, over HTTP."""
+    config = read_config(root / CONFIG_FILE)
+    folder = release or root / RELEASES / CURRENT
+    open_release(folder)
+    click.echo(f"serving {folder.resolve().name} at http://{host}:{port}")
+    serve_site(folder, config, host=host, port=port, workers=workers)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str], None]]:
+    """Show steps: one moving line on a terminal, plain lines to a pipe, on standard error."""
+    console = Console(stderr=True)
+    if console.is_terminal:
+        with Status("", console=console) as status:
+            yield lambda step: status.update(step)
+    else:
+        yield lambda step: click.echo(f"... {step}", err=True)
+
+

@@ -1,0 +1,88 @@
+"""The mistakes that a person can make and mend.
+
+::
+
+    KgError                 anything a person can mend; the CLI prints it and exits 1
+    ├── ConfigError         kg.toml does not say what it must
+    ├── SourceError         one place in a source file is wrong
+    ├── SourceErrors        several of them, found in one reading
+    ├── CheckError          the sources were read, but the verdict is "no"
+    ├── ReleaseError        a release cannot be written, found or opened
+    │   └── BuildLocked     another build is at work on the same folder
+    └── QueryError          a query cannot be answered as it was asked
+        ├── QuerySyntaxError    not SPARQL: has a line and a column
+        └── QueryRefused        SPARQL, but not allowed here
+
+Everything else that is raised is a bug of this package and keeps its traceback.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+
+class KgError(Exception):
+    """A mistake of the user: one sentence that says where, what and what next."""
+
+
+class ConfigError(KgError):
+    """``kg.toml`` does not say what it must."""
+
+
+class SourceError(KgError):
+    """One place in a source file is wrong.
+
+    ``line`` is 1-based, or None where the file as a whole is meant. ``what`` and ``fix``
+    are clauses without a full stop.
+
+    >>> print(SourceError("data/a.tsv", 3, "the offset 'x' is no number", "count code points"))
+    data/a.tsv:3: the offset 'x' is no number; count code points
+    """
+
+    def __init__(self, path: Path | str, line: int | None, what: str, fix: str) -> None:
+        self.path = Path(path)
+        self.line = line
+        self.what = what
+        self.fix = fix
+        place = f"{self.path}:{line}" if line is not None else f"{self.path}"
+        super().__init__(f"{place}: {what}; {fix}")
+
+
+class SourceErrors(KgError):
+    """Every mistake found in one reading of the sources, in the order of the files."""
+
+    def __init__(self, errors: Iterable[SourceError]) -> None:
+        self.errors = tuple(errors)
+        super().__init__("\n".join(str(error) for error in self.errors))
+
+
+class CheckError(KgError):
+    """The shapes or the evidence check refuse the dataset."""
+
+
+class ReleaseError(KgError):
+    """A release cannot be written, found or opened."""
+
+
+class BuildLocked(ReleaseError):
+    """Another build is at work on the same folder."""
+
+
+class QueryError(KgError):
+    """A query cannot be answered as it was asked."""
+
+
+class QuerySyntaxError(QueryError):
+    """Not a SPARQL query.
+
+    ``line`` and ``column`` are 1-based and count in the query as it was sent; None where
+    the engine does not say.
+    """
+
+    def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
+        self.line = line
+        self.column = column
+        super().__init__(message)
+
+
+class QueryRefused(QueryError):
+    """A well-formed request for something that this endpoint does not do."""

@@ -1,0 +1,46 @@
+"""The RDF formats that we read, write and negotiate: one row each.
+
+A new format is a new row here and, where no library writer exists, a writer in
+``kg.release.write``.
+"""
+
+from dataclasses import dataclass
+
+from pyoxigraph import RdfFormat
+
+
+@dataclass(frozen=True)
+class Format:
+    """A concrete syntax.
+
+    ``media_types``: the first is what we send, the others we accept as well.
+    ``has_graphs``: whether it tells the graph of each statement (the complete formats).
+    """
+
+    name: str
+    extension: str
+    media_types: tuple[str, ...]
+    engine: RdfFormat
+    has_graphs: bool
+
+    @property
+    def media_type(self) -> str:
+        """The media type that we send."""
+        return self.media_types[0]
+
+    @property
+    def content_type(self) -> str:
+        """The Content-Type header; text types say their charset (RFC 6657)."""
+        return f"{self.media_type}; charset=utf-8" if self.media_type[:5] == "text/" else self.media_type
+
+
+FORMATS = (
+    Format("Turtle", "ttl", ("text/turtle", "application/x-turtle"), RdfFormat.TURTLE, False),
+    Format("JSON-LD", "jsonld", ("application/ld+json",), RdfFormat.JSON_LD, False),
+    Format("N-Triples", "nt", ("application/n-triples",), RdfFormat.N_TRIPLES, False),
+    Format("N-Quads", "nq", ("application/n-quads",), RdfFormat.N_QUADS, True),
+    Format("TriG", "trig", ("application/trig", "application/x-trig"), RdfFormat.TRIG, True),
+    Format("RDF/XML", "rdf", ("application/rdf+xml",), RdfFormat.RDF_XML, False),
+)
+
+BY_EXTENSION = {format_.extension: format_ for format_ in FORMATS}

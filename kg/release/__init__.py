@@ -1,0 +1,1 @@
+"""A verdict -> an immutable folder, and that folder -> an open release."""

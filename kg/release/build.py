@@ -1,0 +1,207 @@
+"""The build: sources -> verdict -> one new release folder -> made current.
+
+A release is written into a staging folder, synced, and put in place with one rename;
+making it current replaces one symbolic link. A build that is killed at any moment leaves
+the releases that were there whole, and the next build sweeps what it left.
+"""
+
+import gzip
+import importlib.metadata
+import json
+import shutil
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from pyoxigraph import CanonicalizationAlgorithm, DefaultGraph, Quad, RdfFormat, Store, parse, serialize
+from pyoxigraph import Dataset as OxigraphDataset
+
+from kg.check.report import report_lines, verdict_table
+from kg.check.verdict import Verdict, check
+from kg.config import Config
+from kg.errors import CheckError
+from kg.formats import FORMATS
+from kg.release import shelf
+from kg.release.description import description_quads
+from kg.release.folder import DUMPS, REPORTS, SOURCES, STORE, VERDICT_FILE
+from kg.release.manifest import (
+    FORMAT_VERSION,
+    MANIFEST_FILE,
+    Manifest,
+    file_entry,
+    is_whole,
+    list_files,
+    release_id,
+)
+from kg.release.write import named_quads, triples_of, write_quads
+from kg.sources.dataset import Sources, find_sources, read_dataset
+from kg.vocab import prefixes
+
+DUMP_NAME = "research-center-kg"
+SOFTWARE = ("research-center-kg", "pyoxigraph", "rdflib", "pyshacl")
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Built:
+    """What a build did. ``changed`` is false where the release was there and current."""
+
+    id: str
+    folder: Path
+    changed: bool
+    verdict: Verdict | None
+
+
+def build(root: Path, config: Config, out: Path, progress: Progress = lambda _: None) -> Built:
+    """Check the sources below ``root`` and publish them as a release in ``out``.
+
+    ``progress`` is told the name of every step before it is taken. Raises SourceError(s)
+    for broken sources, CheckError for a verdict that forbids publishing, BuildLocked and
+    ReleaseError for a folder that cannot be written.
+    """
+    progress("find sources")
+    sources = find_sources(root)
+    digests = sources.digests()
+    identifier = release_id(digests, config.build_keys())
+    folder = out / identifier
+    with shelf.locked(out):
+        if is_whole(folder):
+            changed = shelf.current_id(out) != identifier
+            if changed:
+                progress("switch")
+                with shelf.explained(out):
+                    shelf.point_to(out, identifier)
+            return Built(identifier, folder, changed, None)
+        progress("read sources")
+        dataset = read_dataset(sources, config.base)
+        verdict = check(dataset, config.base, progress)
+        if not verdict.conforms:
+            raise CheckError("\n".join(report_lines(verdict, root)))
+        with shelf.explained(out):
+            staging = shelf.new_staging(out)
+            try:
+                counts = {
+                    "claims": sum(profile.claims for profile in verdict.profiles),
+                    "centers": len(verdict.profiles),
+                }
+                progress("copy sources")
+                _copy_sources(sources, staging / SOURCES)
+                progress("write reports")
+                _write_reports(verdict, root, staging / REPORTS)
+                write_release(
+                    dataset.quads,
+                    staging,
+                    identifier=identifier,
+                    config=config,
+                    sources=digests,
+                    counts=counts,
+                    progress=progress,
+                )
+                progress("sync")
+                shelf.sync(staging)
+                progress("rename")
+                if folder.exists():
+                    # Damaged, or is_whole() would have found it: out of the way, to be swept.
+                    folder.rename(shelf.new_staging(out) / identifier)
+                staging.rename(folder)
+                shelf.sync_folder(out)
+                progress("switch")
+                shelf.point_to(out, identifier)
+                progress("done")
+            finally:
+                shutil.rmtree(staging, ignore_errors=True)
+    return Built(identifier, folder, True, verdict)
+
+
+def write_release(
+    quads: Iterable[Quad],
+    folder: Path,
+    *,
+    identifier: str,
+    config: Config,
+    sources: dict[str, str],
+    counts: dict[str, int],
+    progress: Progress = lambda _: None,
+) -> Manifest:
+    """Write store, dumps, description and manifest of any dataset into ``folder``, unchecked.
+
+    Quads in the default graph stay in the store's default graph beside the union. The
+    folder may exist and hold other files, which the manifest then lists too.
+    """
+    built_at = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    quads = tuple(dict.fromkeys(quads))
+    named = named_quads(quads)
+    triples = triples_of(quads)
+    counts = {
+        **counts,
+        "quads": len(named),
+        "triples": len(triples),
+        "graphs": len({quad.graph_name for quad in named}),
+    }
+    dumps = folder / DUMPS
+    dumps.mkdir(parents=True, exist_ok=True)
+    for format_ in FORMATS:
+        progress(f"dump {format_.extension}")
+        data = write_quads(quads, format_, prefixes(config.base))
+        path = dumps / f"{DUMP_NAME}.{format_.extension}"
+        path.write_bytes(data)
+        # No time and no name in the header: the same bytes from every build.
+        path.with_name(path.name + ".gz").write_bytes(gzip.compress(data, mtime=0))
+    progress("describe")
+    files = {path.name: file_entry(path) for path in sorted(dumps.iterdir())}
+    description = description_quads(identifier, config, built_at, quads, counts, files)
+    progress("store")
+    _write_store((*quads, *description), folder / STORE)
+    progress("manifest")
+    manifest = Manifest(
+        id=identifier,
+        format_version=FORMAT_VERSION,
+        built_at=built_at,
+        base=config.base,
+        build_keys=config.build_keys(),
+        sources=sources,
+        counts=counts,
+        software={name: importlib.metadata.version(name) for name in SOFTWARE},
+        files=list_files(folder),
+    )
+    (folder / MANIFEST_FILE).write_bytes(manifest.to_json())
+    return manifest
+
+
+def _write_store(quads: Iterable[Quad], folder: Path) -> None:
+    quads = tuple(quads)
+    union = (Quad(t.subject, t.predicate, t.object, DefaultGraph()) for t in triples_of(quads))
+    store = Store(str(folder))
+    store.bulk_extend(named_quads(quads))
+    store.bulk_extend(union)
+    store.optimize()
+    store.flush()
+    del store
+    # RocksDB's diary of this one opening: of no use to readers, and it names paths.
+    (folder / "LOG").unlink(missing_ok=True)
+
+
+def _copy_sources(sources: Sources, folder: Path) -> None:
+    for path in sources.files():
+        target = folder / path.relative_to(sources.root)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
+
+
+def _write_reports(verdict: Verdict, root: Path, folder: Path) -> None:
+    folder.mkdir()
+    table: dict[str, Any] = verdict_table(verdict, root)
+    text = json.dumps(table, indent=1, ensure_ascii=False, sort_keys=True)
+    (folder / VERDICT_FILE).write_text(text + "\n", encoding="utf-8")
+    (folder / "shacl.ttl").write_bytes(_canonical_turtle(verdict, prefixes("")))
+
+
+def _canonical_turtle(verdict: Verdict, known: dict[str, str]) -> bytes:
+    nquads = verdict.report.serialize(format="nt", encoding="utf-8")
+    report = OxigraphDataset(parse(nquads, RdfFormat.N_TRIPLES))
+    report.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    used = {name: iri for name, iri in known.items() if iri.startswith("http")}
+    return serialize(triples_of(report), format=RdfFormat.TURTLE, prefixes=used)

@@ -1,0 +1,70 @@
+"""An open release: a folder that is only read."""
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from pyoxigraph import Store
+
+from kg.errors import ReleaseError
+from kg.release.manifest import Manifest, read_manifest
+from kg.release.shelf import CURRENT
+
+STORE = "store"
+DUMPS = "dumps"
+REPORTS = "reports"
+SOURCES = "sources"
+VERDICT_FILE = "verdict.json"
+
+
+@dataclass(frozen=True)
+class Release:
+    """A release that is open for reading. ``folder`` is the resolved path of its folder."""
+
+    folder: Path
+    manifest: Manifest
+    store: Store
+
+    @property
+    def id(self) -> str:
+        """The release's id, 12 hex digits."""
+        return self.manifest.id
+
+    @property
+    def base(self) -> str:
+        """The base of all IRIs in it."""
+        return self.manifest.base
+
+    def source_file(self, path: str) -> Path:
+        """Return where the copy of a source file lies, by its path in the project."""
+        return self.folder / SOURCES / path
+
+    @cached_property
+    def context(self) -> dict[str, Any]:
+        """The JSON-LD context of this release."""
+        table: dict[str, Any] = json.loads(self.source_file("ontology/context.jsonld").read_bytes())
+        context: dict[str, Any] = table["@context"]
+        return context
+
+    @cached_property
+    def verdict(self) -> dict[str, Any]:
+        """The report of the check that let this release pass; empty if it was unchecked."""
+        path = self.folder / REPORTS / VERDICT_FILE
+        table: dict[str, Any] = json.loads(path.read_bytes()) if path.exists() else {}
+        return table
+
+
+def open_release(folder: Path) -> Release:
+    """Open the release in ``folder``; raise ReleaseError if it is not whole."""
+    if not folder.exists():
+        hint = "run kg build" if folder.name == CURRENT else "see kg build"
+        raise ReleaseError(f"{folder}: no such release; {hint}")
+    resolved = folder.resolve()
+    manifest = read_manifest(resolved)
+    try:
+        store = Store.read_only(str(resolved / STORE))
+    except OSError as error:
+        raise ReleaseError(f"{resolved / STORE}: {error}; build the release again") from None
+    return Release(resolved, manifest, store)

@@ -1,0 +1,58 @@
+"""Quads -> bytes in one of our formats, the same bytes for the same quads.
+
+Oxigraph's writers keep the order that they are given, so sorted quads make reproducible
+files; rdflib's depend on the hash seed even then.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pyld import jsonld
+from pyoxigraph import DefaultGraph, Quad, RdfFormat, Triple, serialize
+
+from kg.errors import KgError
+from kg.formats import Format
+
+
+def triples_of(quads: Iterable[Quad]) -> list[Triple]:
+    """Return the statements without their graphs, each once, sorted."""
+    return sorted({Triple(q.subject, q.predicate, q.object) for q in quads}, key=str)
+
+
+def named_quads(quads: Iterable[Quad]) -> list[Quad]:
+    """Return the quads of named graphs, each once, sorted by graph, then statement."""
+    named = {quad for quad in quads if not isinstance(quad.graph_name, DefaultGraph)}
+    return sorted(named, key=lambda q: (str(q.graph_name), str(q)))
+
+
+def write_quads(quads: Iterable[Quad], format_: Format, prefixes: Mapping[str, str]) -> bytes:
+    """Return ``quads`` in a format.
+
+    Formats with graphs hold the named graphs; the flat ones the union, each statement once.
+    """
+    items = named_quads(quads) if format_.has_graphs else triples_of(quads)
+    used = dict(prefixes) if format_.engine in _WITH_PREFIXES else {}
+    return serialize(items, format=format_.engine, prefixes=used)
+
+
+_WITH_PREFIXES = {RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.RDF_XML, RdfFormat.JSON_LD}
+
+
+def _load_nothing(url: str, options: object = None) -> Any:  # noqa: ANN401, ARG001 - PyLD's signature
+    raise KgError(f"the JSON-LD context {url} is not fetched; use the local one")
+
+
+def write_compact_jsonld(
+    quads: Iterable[Quad], context: Mapping[str, Any], first: str | None = None
+) -> bytes:
+    """Return the statements as compact JSON-LD 1.1 with the context inside.
+
+    ``first`` is the IRI of the node to put first. No remote context is ever loaded.
+    """
+    nquads = serialize(triples_of(quads), format=RdfFormat.N_TRIPLES).decode()
+    options = {"documentLoader": _load_nothing, "useNativeTypes": True, "format": "application/n-quads"}
+    nodes = jsonld.from_rdf(nquads, options)
+    nodes.sort(key=lambda node: (first is None or node["@id"] != first, node["@id"]))
+    document = jsonld.compact(nodes, dict(context), {**options, "graph": True})
+    return json.dumps(document, ensure_ascii=False, indent=1, sort_keys=False).encode() + b"\n"

@@ -1,0 +1,1 @@
+"""Files that people edit -> quads, each in a graph that says where it came from."""

@@ -1,0 +1,207 @@
+"""All sources of an instance -> one dataset.
+
+The project folder is read as the architecture names it: ``ontology/``, ``shapes/``,
+``data/<center>/``, ``data/organizations.trig``, ``data/translations.ttl``,
+``data/mappings/*.sssom.tsv``, ``data/derived/*.rq`` and ``data/queries/*.rq``. A file that
+nothing reads is an error: it is more often misnamed than meant to be idle.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from pyoxigraph import Quad
+
+from kg.errors import SourceError, SourceErrors
+from kg.sources.claims import Profile, evidence_quads, read_profile
+from kg.sources.derived import derive, query_paths
+from kg.sources.queries import Query, read_query
+from kg.sources.rdf import read_bytes, read_rdf
+from kg.sources.sssom import MappingSet, read_mappings
+from kg.vocab import Iris
+
+T = TypeVar("T")
+
+PROFILE_FILES = ("source.txt", "source.toml", "claims.tsv", "uncovered.tsv", "profile.trig")
+SHARED_FILES = ("organizations.trig", "translations.ttl")
+NOT_SOURCES = ("README.md", "left-out.tsv")
+"""Files for readers, which may stand in any source folder."""
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Where the files of an instance are. All paths are below ``root``."""
+
+    root: Path
+    ontology: tuple[Path, ...]
+    codes: Path
+    context: Path
+    shapes: tuple[Path, ...]
+    centers: tuple[Path, ...]
+    organizations: Path
+    translations: Path
+    mappings: tuple[Path, ...]
+    derived: tuple[Path, ...]
+    queries: tuple[Path, ...]
+
+    def files(self) -> tuple[Path, ...]:
+        """Return every file that a release depends on, in one order."""
+        profiles = (center / name for center in self.centers for name in PROFILE_FILES)
+        return tuple(
+            sorted(
+                (
+                    *self.ontology,
+                    *(self.codes, self.context),
+                    *self.shapes,
+                    *profiles,
+                    *(self.organizations, self.translations),
+                    *self.mappings,
+                    *self.derived,
+                    *self.queries,
+                )
+            )
+        )
+
+    def digests(self) -> dict[str, str]:
+        """Return the SHA-256 of every source file by its path below the root."""
+        return {
+            path.relative_to(self.root).as_posix(): hashlib.sha256(read_bytes(path)).hexdigest()
+            for path in self.files()
+        }
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """All sources in memory.
+
+    ``quads`` has no repeats, and each lies in a named graph. ``rdf_files`` tells what was
+    read from which Turtle or TriG file, so that a finding can name its line.
+    """
+
+    sources: Sources
+    quads: tuple[Quad, ...]
+    rdf_files: dict[Path, tuple[Quad, ...]]
+    profiles: tuple[Profile, ...]
+    mapping_sets: tuple[MappingSet, ...]
+    queries: tuple[Query, ...]
+
+
+def find_sources(root: Path) -> Sources:
+    """Return where the sources below ``root`` are.
+
+    Raises SourceErrors for missing folders and files, and for files that nothing reads.
+    """
+    errors: list[SourceError] = []
+    for name in ("ontology", "shapes", "data"):
+        if not (root / name).is_dir():
+            fix = "run the command in the project folder or name it with --root"
+            errors.append(SourceError(root / name, None, "no such folder", fix))
+    if errors:
+        raise SourceErrors(errors)
+    ontology, data = root / "ontology", root / "data"
+    named = ("mappings", "derived", "queries")
+    folders = [path for path in sorted(data.iterdir()) if path.is_dir() and not _is_hidden(path)]
+    sources = Sources(
+        root=root,
+        ontology=tuple(p for p in sorted(ontology.glob("*.ttl")) if p.name != "codes.ttl"),
+        codes=ontology / "codes.ttl",
+        context=ontology / "context.jsonld",
+        shapes=tuple(sorted((root / "shapes").glob("*.ttl"))),
+        centers=tuple(path for path in folders if path.name not in named),
+        organizations=data / SHARED_FILES[0],
+        translations=data / SHARED_FILES[1],
+        mappings=tuple(sorted((data / "mappings").glob("*.sssom.tsv"))),
+        derived=tuple(query_paths(data / "derived")),
+        queries=tuple(query_paths(data / "queries")),
+    )
+    known = set(sources.files())
+    errors += [
+        SourceError(path, None, "no such file", "restore it or create it")
+        for path in sorted(known)
+        if not path.is_file()
+    ]
+    errors += [
+        SourceError(path, None, "no part of the build reads this file", "rename or remove it")
+        for folder in (ontology, root / "shapes", data)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path not in known and not _is_idle(path, root)
+    ]
+    if not sources.centers:
+        fix = "add data/<center>/ with its text, claims and profile"
+        errors.append(SourceError(data, None, "no center", fix))
+    if errors:
+        raise SourceErrors(errors)
+    return sources
+
+
+def _is_hidden(path: Path) -> bool:
+    return path.name.startswith(".") or path.name.endswith("~")
+
+
+def _is_idle(path: Path, root: Path) -> bool:
+    parts = path.relative_to(root).parts
+    return path.name in NOT_SOURCES or any(_is_hidden(Path(part)) for part in parts)
+
+
+def read_dataset(sources: Sources, base: str) -> Dataset:
+    """Return the dataset that the source files make, computed values included.
+
+    ``base`` is the instance's. Raises SourceErrors with every mistake that was found: one
+    broken file does not hide those of the next.
+    """
+    iris = Iris(base)
+    collect = _Collector()
+    graphs = {
+        **dict.fromkeys(sources.ontology, iris.graph("ontology")),
+        sources.codes: iris.graph("codes"),
+        sources.organizations: None,
+        sources.translations: iris.graph("translations"),
+        **{folder / "profile.trig": None for folder in sources.centers},
+    }
+    rdf_files = {
+        path: collect(lambda p=path, g=graph: read_rdf(p, g)) or ()
+        for path, graph in graphs.items()
+    }
+    profiles = _read(collect, read_profile, sources.centers)
+    mapping_sets = _read(collect, lambda path: read_mappings(path, base), sources.mappings)
+    derivations = _read(collect, read_query, sources.derived)
+    queries = _read(collect, read_query, sources.queries)
+    collect.stop()
+    quads = dict.fromkeys(quad for found in rdf_files.values() for quad in found)
+    for profile in profiles:
+        quads.update(dict.fromkeys(evidence_quads(profile, iris)))
+    for mapping_set in mapping_sets:
+        quads.update(dict.fromkeys(mapping_set.quads))
+    quads.update(dict.fromkeys(collect(lambda: derive(tuple(quads), derivations, iris)) or ()))
+    collect.stop()
+    return Dataset(sources, tuple(quads), rdf_files, profiles, mapping_sets, queries)
+
+
+def _read(
+    collect: "_Collector", reader: Callable[[Path], T], paths: tuple[Path, ...]
+) -> tuple[T, ...]:
+    found = (collect(lambda p=path: reader(p)) for path in paths)
+    return tuple(item for item in found if item is not None)
+
+
+class _Collector:
+    """Calls readers one after another and keeps their errors for the end."""
+
+    def __init__(self) -> None:
+        self._errors: list[SourceError] = []
+
+    def __call__(self, read: Callable[[], T]) -> T | None:
+        try:
+            return read()
+        except SourceError as error:
+            self._errors.append(error)
+        except SourceErrors as error:
+            self._errors.extend(error.errors)
+        return None
+
+    def stop(self) -> None:
+        if self._errors:
+            raise SourceErrors(self._errors)
+

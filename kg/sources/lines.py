@@ -1,0 +1,117 @@
+"""In which line of a file a statement stands."""
+
+from pathlib import Path
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad
+from rdflib import BNode as RdflibBlankNode
+from rdflib import Dataset, Graph
+from rdflib.plugins.parsers.notation3 import RDFSink, SinkParser
+from rdflib.plugins.parsers.trig import TrigSinkParser
+
+Term = NamedNode | BlankNode | Literal
+
+
+class LineIndex:
+    """Finds the line of statements and of subjects in one Turtle or TriG file.
+
+    The file is read a second time, by a parser that counts lines, and only when a line is
+    asked for: most readings of a file have nothing to report.
+    """
+
+    def __init__(self, path: Path, data: bytes) -> None:
+        self._path = path
+        self._data = data
+        self._lines: dict[tuple[str, str, str], int] | None = None
+
+    def find(self, quad: Quad) -> int | None:
+        """Return the 1-based line in which the object of the statement begins, or None if it is not found."""
+        subject, predicate, value = (_text(t) for t in (quad.subject, quad.predicate, quad.object))
+        exact = self._index().get((subject, predicate, value))
+        # rdflib rewrites literals such as 01, so the statement may be there in another form.
+        return exact if exact is not None else self.find_about(subject, predicate)
+
+    def find_about(
+        self, subject: str, predicate: str | None = None, value: str | None = None
+    ) -> int | None:
+        """Return the first line about ``subject``, the most exact one that there is.
+
+        ``value`` is an IRI or the lexical form of a literal.
+        """
+        about = sorted(
+            (line, p, o) for (s, p, o), line in self._index().items() if s == subject
+        )
+        for exact in (
+            [line for line, p, o in about if p == predicate and o == value],
+            [line for line, p, _ in about if p == predicate],
+            [line for line, _, _ in about],
+        ):
+            if exact:
+                return exact[0]
+        return None
+
+    def _index(self) -> dict[tuple[str, str, str], int]:
+        if self._lines is None:
+            self._lines = _statement_lines(self._path, self._data)
+        return self._lines
+
+
+def _text(term: object) -> str:
+    if isinstance(term, BlankNode):
+        return "_:"
+    return term.value if isinstance(term, NamedNode | Literal) else str(term)
+
+
+class _NotingSink(RDFSink):
+    """Notes the line of each statement's object instead of keeping the statement.
+
+    The parser makes statements only at the end of a list of objects, so the places of the
+    objects are queued where they are read.
+    """
+
+    def __init__(self, graph: Graph) -> None:
+        super().__init__(graph)
+        self.found: dict[tuple[str, str, str], int] = {}
+        self.queue: list[tuple[object, int]] = []
+
+    def makeStatement(self, quadruple, why=None) -> None:  # type: ignore[no-untyped-def]  # noqa: N802, ANN001, ARG002 - rdflib's name and signature
+        """Note where the statement's object was read."""
+        _, predicate, subject, value = quadruple
+        for place, (term, line) in enumerate(self.queue):
+            if term == value:
+                del self.queue[place]
+                key = (_rdflib_text(subject), _rdflib_text(predicate), _rdflib_text(value))
+                self.found.setdefault(key, line)
+                return
+
+
+def _rdflib_text(term: object) -> str:
+    return "_:" if isinstance(term, RdflibBlankNode) else str(term)
+
+
+class _Places:
+    """Mixed into rdflib's parsers: queues the line of every object that is read."""
+
+    def object(self, argstr: str, i: int, res: list[object]) -> int:
+        """Read one object at ``i`` and queue the line that it begins in."""
+        end: int = super().object(argstr, i, res)  # type: ignore[misc]
+        if end >= 0:
+            start = end - len(argstr[i:end].lstrip())
+            line = argstr.count("\n", 0, start) + 1
+            self._store.queue.append((res[-1], line))  # type: ignore[attr-defined]
+        return end
+
+
+class _TurtlePlaces(_Places, SinkParser):
+    pass
+
+
+class _TrigPlaces(_Places, TrigSinkParser):
+    pass
+
+
+def _statement_lines(path: Path, data: bytes) -> dict[tuple[str, str, str], int]:
+    trig = path.suffix == ".trig"
+    sink = _NotingSink(Dataset() if trig else Graph())
+    parser = (_TrigPlaces if trig else _TurtlePlaces)(sink, baseURI="file:///", turtle=True)
+    parser.loadBuf(data)
+    return sink.found

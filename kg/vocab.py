@@ -1,0 +1,107 @@
+"""Namespaces, prefixes and the IRIs that this project mints, each written once."""
+
+import re
+from dataclasses import dataclass
+
+from pyoxigraph import NamedNode
+
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+RDFS = "http://www.w3.org/2000/01/rdf-schema#"
+OWL = "http://www.w3.org/2002/07/owl#"
+XSD = "http://www.w3.org/2001/XMLSchema#"
+SKOS = "http://www.w3.org/2004/02/skos/core#"
+PROV = "http://www.w3.org/ns/prov#"
+OA = "http://www.w3.org/ns/oa#"
+ORG = "http://www.w3.org/ns/org#"
+DCTERMS = "http://purl.org/dc/terms/"
+DCAT = "http://www.w3.org/ns/dcat#"
+VOID = "http://rdfs.org/ns/void#"
+FOAF = "http://xmlns.com/foaf/0.1/"
+SCHEMA = "https://schema.org/"
+SPDX = "http://spdx.org/rdf/terms#"
+VIVO = "http://vivoweb.org/ontology/core#"
+SSSOM = "https://w3id.org/sssom/"
+SEMAPV = "https://w3id.org/semapv/vocab/"
+SH = "http://www.w3.org/ns/shacl#"
+
+SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+RDF_TYPE = NamedNode(RDF + "type")
+RDFS_LABEL = NamedNode(RDFS + "label")
+PREF_LABEL = NamedNode(SKOS + "prefLabel")
+PROV_VALUE = NamedNode(PROV + "value")
+QUOTED_FROM = NamedNode(PROV + "wasQuotedFrom")
+
+
+def prefixes(base: str) -> dict[str, str]:
+    """Return the prefixes that our files, answers and editor share, in one order.
+
+    >>> prefixes("https://example.org/")["kg"]
+    'https://example.org/ontology#'
+    """
+    return {
+        "kg": base + "ontology#",
+        "kgid": base + "id/",
+        "kgcode": base + "code/",
+        "kgclaim": base + "claim/",
+        "kggraph": base + "graph/",
+        "rdf": RDF,
+        "rdfs": RDFS,
+        "owl": OWL,
+        "xsd": XSD,
+        "skos": SKOS,
+        "schema": SCHEMA,
+        "org": ORG,
+        "prov": PROV,
+        "oa": OA,
+        "dcterms": DCTERMS,
+        "dcat": DCAT,
+        "void": VOID,
+        "foaf": FOAF,
+        "spdx": SPDX,
+        "vivo": VIVO,
+        "sssom": SSSOM,
+        "semapv": SEMAPV,
+    }
+
+
+@dataclass(frozen=True)
+class Iris:
+    """Mints the IRIs of one instance. ``base`` ends in ``/``.
+
+    >>> iris = Iris("https://example.org/")
+    >>> iris.term("Center").value
+    'https://example.org/ontology#Center'
+    >>> iris.claim("hubei-imaging-medicine", "C022").value
+    'https://example.org/claim/hubei-imaging-medicine/C022'
+    """
+
+    base: str
+
+    def term(self, name: str) -> NamedNode:
+        """Return a term of our ontology."""
+        return NamedNode(f"{self.base}ontology#{name}")
+
+    def entity(self, kind: str, slug: str) -> NamedNode:
+        """Return a thing: ``kind`` as the ontology's kg:kind has it."""
+        return NamedNode(f"{self.base}id/{kind}/{slug}")
+
+    def claim(self, center: str, claim_id: str) -> NamedNode:
+        """Return a claim of a center's text, which is also the name of its graph."""
+        return NamedNode(f"{self.base}claim/{center}/{claim_id}")
+
+    def source(self, center: str) -> NamedNode:
+        """Return the text that a center's profile was read from."""
+        return NamedNode(f"{self.base}source/{center}")
+
+    def code(self, scheme: str, concept: str) -> NamedNode:
+        """Return a concept of a code list."""
+        return NamedNode(f"{self.base}code/{scheme}/{concept}")
+
+    def graph(self, name: str) -> NamedNode:
+        """Return a named graph that is not a claim: ``ontology``, ``evidence/<center>`` ..."""
+        return NamedNode(f"{self.base}graph/{name}")
+
+    def is_ours(self, iri: str) -> bool:
+        """Say whether ``iri`` is one that this instance answers for."""
+        return iri.startswith(self.base)

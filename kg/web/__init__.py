@@ -1,0 +1,1 @@
+"""A release over HTTP: pages, data, dumps and the SPARQL endpoint."""

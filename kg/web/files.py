@@ -1,0 +1,35 @@
+"""Files of the release, and what operators ask for."""
+
+from flask import Blueprint, Response, jsonify, send_from_directory
+
+from kg.formats import BY_EXTENSION
+from kg.release.folder import DUMPS
+from kg.web.site import current_site
+
+blueprint = Blueprint("files", __name__)
+
+
+@blueprint.get("/dumps/<name>")
+def dump(name: str) -> Response:
+    """Send a dump of the release; ranges and conditions are answered."""
+    site = current_site()
+    response = send_from_directory(site.release.folder / DUMPS, name, etag=False)
+    entry = site.release.manifest.files[f"{DUMPS}/{name}"]
+    response.set_etag(entry.sha256)
+    extension = name.rpartition(".")[2]
+    if extension in BY_EXTENSION:
+        response.content_type = BY_EXTENSION[extension].content_type
+    elif extension == "gz":
+        response.content_type = "application/gzip"
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+@blueprint.get("/healthz")
+def health() -> Response:
+    """Say which release is served; 200 means that its store answers."""
+    site = current_site()
+    alive = bool(site.engine.query("ASK { ?s ?p ?o }"))
+    response = jsonify(status="ok" if alive else "empty", release=site.release.id)
+    response.cache_control.no_store = True
+    return response

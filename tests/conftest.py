@@ -1,0 +1,100 @@
+"""What tests share: the real profile as a release, built once a run."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from serving import running_server
+
+from kg.config import CONFIG_FILE, Config, read_config
+from kg.query.embedded import EmbeddedEngine
+from kg.release.build import build
+from kg.release.folder import Release, open_release
+from kg.web.app import create_app
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared"
+SOURCE_FOLDERS = ("data", "ontology", "shapes")
+
+
+@dataclass(frozen=True)
+class BuiltRelease:
+    """The release of the real sources, open, with an engine over it."""
+
+    release: Release
+    engine: EmbeddedEngine
+    folder: Path
+
+
+def copy_project(target: Path) -> Path:
+    """Copy the sources and the configuration to ``target``, to be changed by a test."""
+    target.mkdir(parents=True)
+    for name in SOURCE_FOLDERS:
+        shutil.copytree(ROOT / name, target / name)
+    shutil.copy(ROOT / CONFIG_FILE, target / CONFIG_FILE)
+    return target
+
+
+@pytest.fixture(scope="session")
+def config() -> Config:
+    """The configuration of the project."""
+    return read_config(ROOT / CONFIG_FILE)
+
+
+@pytest.fixture(scope="session")
+def shelf(tmp_path_factory: pytest.TempPathFactory, config: Config) -> Path:
+    """A folder of releases with the real profile as the current one."""
+    out = tmp_path_factory.mktemp("releases")
+    build(ROOT, config, out)
+    return out
+
+
+@pytest.fixture(scope="session")
+def release(shelf: Path) -> BuiltRelease:
+    """The release of the real profile."""
+    opened = open_release(shelf / "current")
+    return BuiltRelease(opened, EmbeddedEngine(opened.store, opened.base), opened.folder)
+
+
+@pytest.fixture(scope="session")
+def app(shelf: Path, config: Config) -> Flask:
+    """The application over the real profile."""
+    return create_app(shelf / "current", config)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A client that speaks to the application without a socket."""
+    return app.test_client()
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A copy of the project's sources that a test may break."""
+    return copy_project(tmp_path / "project")
+
+
+@pytest.fixture(scope="session")
+def server(shelf: Path) -> Iterator[str]:
+    """The address of a real server over the real profile, on a free port of loopback."""
+    with running_server(shelf / "current") as address:
+        yield address
+
+
+def kg_command(*arguments: str | Path, root: Path = ROOT) -> list[str]:
+    """Return the command line that runs ``kg`` in this environment."""
+    return [str(Path(sys.executable).parent / "kg"), "--root", str(root), *map(str, arguments)]
+
+
+def run_kg(*arguments: str | Path, root: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """Run ``kg`` to its end and return what it printed."""
+    return subprocess.run(
+        kg_command(*arguments, root=root), capture_output=True, text=True, check=False, timeout=300
+    )
