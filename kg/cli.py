@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 import click
 from rich.console import Console
@@ -103,7 +104,7 @@ def build(root: Path, out: Path | None) -> None:
 )
 @click.option("--release", type=click.Path(path_type=Path), help="A release folder.")
 @click.pass_obj
-def query(root: Path, file: click.utils.LazyFile, format_name: str, release: Path | None) -> None:
+def query(root: Path, file: TextIO, format_name: str, release: Path | None) -> None:
     """Ask the current release the SPARQL query in FILE; - reads it from standard input."""
     config = read_config(root / CONFIG_FILE)
     opened = open_release(release or root / RELEASES / CURRENT)
@@ -133,8 +134,6 @@ def _progress() -> Iterator[Callable[[str], None]]:
     console = Console(stderr=True)
     if console.is_terminal:
         with Status("", console=console) as status:
-            yield lambda step: status.update(step)
+            yield status.update
     else:
         yield lambda step: click.echo(f"... {step}", err=True)
-
-

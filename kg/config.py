@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_type_hints
 from urllib.parse import urlsplit
 
 from kg.errors import ConfigError
@@ -109,11 +109,11 @@ def _config_from_table(table: Mapping[str, Any]) -> Config:
 def _section(table: Mapping[str, Any], name: str, shape: type[Section]) -> Section:
     section = _value(table, "", name, dict)
     _refuse_unknown(f"{name}.", section, shape)
+    kinds = get_type_hints(shape)
     values = {}
     for field in fields(shape):
         if field.name in section or field.default is MISSING:
-            kind = int if shape is Limits else str
-            values[field.name] = _value(section, f"{name}.", field.name, kind)
+            values[field.name] = _value(section, f"{name}.", field.name, kinds[field.name])
     return shape(**values)
 
 
@@ -127,12 +127,12 @@ def _refuse_unknown(prefix: str, table: Mapping[str, Any], shape: type) -> None:
             )
 
 
-def _value(table: Mapping[str, Any], prefix: str, key: str, kind: type) -> Any:  # noqa: ANN401 - the kind is an argument
+def _value(table: Mapping[str, Any], prefix: str, key: str, kind: type) -> Any:  # noqa: ANN401 - a value of the type `kind`
     if key not in table:
         raise ConfigError(f"the key {prefix + key!r} is missing; add it")
     value = table[key]
-    names = {str: "a text in quotes", int: "a whole number above 0", dict: "a [section]"}
     good = isinstance(value, kind) and not isinstance(value, bool)
     if not good or (kind is int and value < 1) or (kind is str and not value.strip()):
+        names = {str: "a text in quotes", int: "a whole number above 0", dict: "a [section]"}
         raise ConfigError(f"{prefix + key!r} is {value!r}; give {names[kind]}")
     return value

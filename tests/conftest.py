@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-
 from serving import running_server
 
 from kg.config import CONFIG_FILE, Config, read_config

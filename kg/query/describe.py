@@ -110,11 +110,8 @@ def quads_of(table: Table) -> list[Quad]:
 def _outgoing(engine: Engine, nodes: Sequence[NamedNode]) -> list[Quad]:
     found: list[Quad] = []
     for batch in _batches(nodes):
-        found += quads_of(
-            engine.select(
-                "SELECT ?s ?p ?o ?g { VALUES ?s { %s } GRAPH ?g { ?s ?p ?o } }" % _values(batch)
-            )
-        )
+        query = f"SELECT ?s ?p ?o ?g {{ VALUES ?s {{ {_values(batch)} }} GRAPH ?g {{ ?s ?p ?o }} }}"
+        found += quads_of(engine.select(query))
     return found
 
 

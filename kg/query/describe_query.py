@@ -13,7 +13,9 @@ from kg.query.describe import describe
 from kg.query.engine import Engine, QueryDataset
 from kg.query.guard import Token, body_tokens, tokens
 
-_ENDS_OF_LIST = frozenset(("FROM", "WHERE", "{", "GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES"))
+_ENDS_OF_LIST = frozenset(
+    ("FROM", "WHERE", "{", "GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES")
+)
 
 
 @dataclass(frozen=True)

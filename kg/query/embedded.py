@@ -2,7 +2,7 @@
 
 import re
 
-from pyoxigraph import NamedNode, QuerySolutions, Store
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, QuerySolutions, Store
 
 from kg.errors import QueryError, QuerySyntaxError
 from kg.query.engine import Answer, QueryDataset, Table
@@ -23,13 +23,16 @@ class EmbeddedEngine:
     def query(self, text: str, dataset: QueryDataset | None = None) -> Answer:
         """Return the answer to a query; see ``Engine.query``."""
         refuse_forbidden(text)
-        graphs: dict[str, list[NamedNode]] = {}
+        default: list[NamedNode | BlankNode | DefaultGraph] | None = None
+        named: list[NamedNode | BlankNode] | None = None
         if dataset and (dataset.default_graphs or dataset.named_graphs):
             # Given one of the two alone, Oxigraph would leave the store's own for the other.
-            graphs["default_graph"] = [NamedNode(iri) for iri in dataset.default_graphs]
-            graphs["named_graphs"] = [NamedNode(iri) for iri in dataset.named_graphs]
+            default = [NamedNode(iri) for iri in dataset.default_graphs]
+            named = [NamedNode(iri) for iri in dataset.named_graphs]
         try:
-            return self._store.query(text, base_iri=self.base, **graphs)
+            return self._store.query(
+                text, base_iri=self.base, default_graph=default, named_graphs=named
+            )
         except SyntaxError as error:
             raise _syntax_error(error) from None
         except (ValueError, RuntimeError, OSError) as error:

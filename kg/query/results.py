@@ -13,7 +13,6 @@ from pyoxigraph import (
     QueryResultsFormat,
     QuerySolutions,
     QueryTriples,
-    serialize,
 )
 from rich.console import Console
 from rich.table import Table as RichTable
@@ -21,10 +20,10 @@ from rich.table import Table as RichTable
 from kg.config import Limits
 from kg.errors import QueryError
 from kg.formats import BY_EXTENSION, Format
-from kg.query.engine import Engine, QueryDataset, Term
 from kg.query.describe_query import describe_all, read_describe
+from kg.query.engine import Engine, QueryDataset, Term
 from kg.query.guard import refuse_forbidden
-from kg.release.write import write_compact_jsonld, write_quads
+from kg.release.write import serialize_in_order, write_compact_jsonld, write_quads
 from kg.vocab import prefixes
 
 
@@ -45,7 +44,11 @@ class ResultsFormat:
     @property
     def content_type(self) -> str:
         """The Content-Type header; text types say their charset (RFC 6657)."""
-        return f"{self.media_type}; charset=utf-8" if self.media_type[:5] == "text/" else self.media_type
+        return (
+            f"{self.media_type}; charset=utf-8"
+            if self.media_type[:5] == "text/"
+            else self.media_type
+        )
 
 
 RESULTS_FORMATS = (
@@ -110,7 +113,7 @@ def write_graph(
         return write_compact_jsonld(quads, context)
     if format_.has_graphs and not any(isinstance(q.graph_name, NamedNode) for q in quads):
         items = sorted(set(quads), key=str)
-        return serialize(items, format=format_.engine, prefixes=dict(prefixes(base)))
+        return serialize_in_order(items, format_.engine, prefixes(base))
     return write_quads(quads, format_, prefixes(base))
 
 
@@ -156,4 +159,3 @@ def _short(term: Term | None, names: Mapping[str, str]) -> str:
                 return f"{prefix}:{term.value[len(namespace) :]}"
         return term.value
     return term.value if isinstance(term, Literal) else "" if term is None else str(term)
-

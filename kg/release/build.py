@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import CanonicalizationAlgorithm, DefaultGraph, Quad, RdfFormat, Store, parse, serialize
+from pyoxigraph import CanonicalizationAlgorithm, DefaultGraph, Quad, RdfFormat, Store, parse
 from pyoxigraph import Dataset as OxigraphDataset
 
 from kg.check.report import report_lines, verdict_table
@@ -35,7 +35,7 @@ from kg.release.manifest import (
     list_files,
     release_id,
 )
-from kg.release.write import named_quads, triples_of, write_quads
+from kg.release.write import named_quads, serialize_in_order, triples_of, write_quads
 from kg.sources.dataset import Sources, find_sources, read_dataset
 from kg.vocab import prefixes
 
@@ -204,4 +204,4 @@ def _canonical_turtle(verdict: Verdict, known: dict[str, str]) -> bytes:
     report = OxigraphDataset(parse(nquads, RdfFormat.N_TRIPLES))
     report.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
     used = {name: iri for name, iri in known.items() if iri.startswith("http")}
-    return serialize(triples_of(report), format=RdfFormat.TURTLE, prefixes=used)
+    return serialize_in_order(triples_of(report), RdfFormat.TURTLE, used)

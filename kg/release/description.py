@@ -75,33 +75,44 @@ def description_quads(
     )
     yield from _partitions(dataset, quads, graph)
     for name, entry in dumps.items():
-        node = part(name)
-        path = PurePosixPath(name)
-        format_ = BY_EXTENSION[path.stem.rpartition(".")[2] if path.suffix == ".gz" else path.suffix[1:]]
-        address = NamedNode(f"{config.base}dumps/{name}")
-        yield from say(dataset, DCAT + "distribution", node)
-        yield from say(node, kind, NamedNode(DCAT + "Distribution"))
-        packed = (" (gzip)", "（gzip）") if path.suffix == ".gz" else ("", "")
-        names = Bilingual(format_.name + packed[0], format_.name + packed[1])
-        yield from say(node, DCTERMS + "title", *_texts(names))
-        yield from say(node, DCTERMS + "license", NamedNode(config.license))
-        yield from say(node, DCAT + "accessURL", address)
-        yield from say(node, DCAT + "downloadURL", address)
-        yield from say(node, DCAT + "mediaType", NamedNode(IANA + format_.media_type))
-        if path.suffix == ".gz":
-            yield from say(node, DCAT + "compressFormat", NamedNode(IANA + GZIP))
-        else:
-            yield from say(dataset, VOID + "feature", NamedNode(VOID_FEATURES[format_.extension]))
-        size = Literal(str(entry.bytes), datatype=NamedNode(XSD + "nonNegativeInteger"))
-        yield from say(node, DCAT + "byteSize", size)
-        checksum = part(f"{name}-sha256")
-        yield from say(node, SPDX + "checksum", checksum)
-        yield from say(checksum, kind, NamedNode(SPDX + "Checksum"))
-        algorithm = NamedNode(SPDX + "checksumAlgorithm_sha256")
-        yield from say(checksum, SPDX + "algorithm", algorithm)
-        digest = Literal(entry.sha256, datatype=NamedNode(XSD + "hexBinary"))
-        yield from say(checksum, SPDX + "checksumValue", digest)
-        yield from say(dataset, VOID + "dataDump", address)
+        yield from _distribution(dataset, name, entry, config, graph)
+
+
+def _distribution(
+    dataset: NamedNode, name: str, entry: FileEntry, config: Config, graph: NamedNode
+) -> Iterator[Quad]:
+    node = NamedNode(f"{dataset.value}#{name}")
+    checksum = NamedNode(f"{node.value}-sha256")
+    path = PurePosixPath(name)
+    packed = path.suffix == ".gz"
+    format_ = BY_EXTENSION[path.stem.rpartition(".")[2] if packed else path.suffix[1:]]
+    address = NamedNode(f"{config.base}dumps/{name}")
+    suffixes = (" (gzip)", "（gzip）") if packed else ("", "")
+    names = Bilingual(format_.name + suffixes[0], format_.name + suffixes[1])
+    size = Literal(str(entry.bytes), datatype=NamedNode(XSD + "nonNegativeInteger"))
+    digest = Literal(entry.sha256, datatype=NamedNode(XSD + "hexBinary"))
+    statements: list[tuple[NamedNode, str, NamedNode | Literal]] = [
+        (dataset, DCAT + "distribution", node),
+        (dataset, VOID + "dataDump", address),
+        (node, RDF_TYPE.value, NamedNode(DCAT + "Distribution")),
+        *((node, DCTERMS + "title", text) for text in _texts(names)),
+        (node, DCTERMS + "license", NamedNode(config.license)),
+        (node, DCAT + "accessURL", address),
+        (node, DCAT + "downloadURL", address),
+        (node, DCAT + "mediaType", NamedNode(IANA + format_.media_type)),
+        (node, DCAT + "byteSize", size),
+        (node, SPDX + "checksum", checksum),
+        (checksum, RDF_TYPE.value, NamedNode(SPDX + "Checksum")),
+        (checksum, SPDX + "algorithm", NamedNode(SPDX + "checksumAlgorithm_sha256")),
+        (checksum, SPDX + "checksumValue", digest),
+    ]
+    if packed:
+        statements.append((node, DCAT + "compressFormat", NamedNode(IANA + GZIP)))
+    else:
+        feature = NamedNode(VOID_FEATURES[format_.extension])
+        statements.append((dataset, VOID + "feature", feature))
+    for subject, predicate, value in statements:
+        yield Quad(subject, NamedNode(predicate), value, graph)
 
 
 def _texts(text: Bilingual) -> tuple[Literal, Literal]:

@@ -44,7 +44,9 @@ class Manifest:
 
     def to_json(self) -> bytes:
         """Return the manifest as JSON with sorted keys."""
-        return json.dumps(asdict(self), indent=1, sort_keys=True, ensure_ascii=False).encode() + b"\n"
+        return (
+            json.dumps(asdict(self), indent=1, sort_keys=True, ensure_ascii=False).encode() + b"\n"
+        )
 
 
 def release_id(sources: Mapping[str, str], build_keys: Mapping[str, str]) -> str:

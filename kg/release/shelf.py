@@ -109,6 +109,6 @@ def point_to(out: Path, release: str) -> None:
 def current_id(out: Path) -> str | None:
     """Return the id of the current release, or None where there is none."""
     try:
-        return os.readlink(out / CURRENT)
+        return str((out / CURRENT).readlink())
     except OSError:
         return None

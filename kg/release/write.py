@@ -6,13 +6,15 @@ files; rdflib's depend on the hash seed even then.
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 from pyld import jsonld
 from pyoxigraph import DefaultGraph, Quad, RdfFormat, Triple, serialize
 
 from kg.errors import KgError
 from kg.formats import Format
+
+_WITH_PREFIXES = {RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.RDF_XML, RdfFormat.JSON_LD}
 
 
 def triples_of(quads: Iterable[Quad]) -> list[Triple]:
@@ -26,20 +28,27 @@ def named_quads(quads: Iterable[Quad]) -> list[Quad]:
     return sorted(named, key=lambda q: (str(q.graph_name), str(q)))
 
 
+def serialize_in_order(
+    items: Iterable[Triple] | Iterable[Quad], format_: RdfFormat, prefixes: Mapping[str, str]
+) -> bytes:
+    """Return ``items`` in their order; prefixes are used where the format has them."""
+    used = dict(prefixes) if format_ in _WITH_PREFIXES else {}
+    data = serialize(items, format=format_, prefixes=used)
+    if data is None:
+        raise TypeError("the serializer wrote elsewhere")
+    return data
+
+
 def write_quads(quads: Iterable[Quad], format_: Format, prefixes: Mapping[str, str]) -> bytes:
     """Return ``quads`` in a format.
 
     Formats with graphs hold the named graphs; the flat ones the union, each statement once.
     """
     items = named_quads(quads) if format_.has_graphs else triples_of(quads)
-    used = dict(prefixes) if format_.engine in _WITH_PREFIXES else {}
-    return serialize(items, format=format_.engine, prefixes=used)
+    return serialize_in_order(items, format_.engine, prefixes)
 
 
-_WITH_PREFIXES = {RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.RDF_XML, RdfFormat.JSON_LD}
-
-
-def _load_nothing(url: str, options: object = None) -> Any:  # noqa: ANN401, ARG001 - PyLD's signature
+def _load_nothing(url: str, options: object = None) -> NoReturn:  # noqa: ARG001 - PyLD's signature
     raise KgError(f"the JSON-LD context {url} is not fetched; use the local one")
 
 
@@ -50,8 +59,12 @@ def write_compact_jsonld(
 
     ``first`` is the IRI of the node to put first. No remote context is ever loaded.
     """
-    nquads = serialize(triples_of(quads), format=RdfFormat.N_TRIPLES).decode()
-    options = {"documentLoader": _load_nothing, "useNativeTypes": True, "format": "application/n-quads"}
+    nquads = serialize_in_order(triples_of(quads), RdfFormat.N_TRIPLES, {}).decode()
+    options = {
+        "documentLoader": _load_nothing,
+        "useNativeTypes": True,
+        "format": "application/n-quads",
+    }
     nodes = jsonld.from_rdf(nquads, options)
     nodes.sort(key=lambda node: (first is None or node["@id"] != first, node["@id"]))
     document = jsonld.compact(nodes, dict(context), {**options, "graph": True})

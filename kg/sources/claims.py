@@ -260,7 +260,9 @@ def evidence_quads(profile: Profile, iris: Iris) -> Iterator[Quad]:
         selectors = [part("quote"), part("position")]
         yield from say(part("target"), OA + "hasSelector", *selectors)
 
-        before = profile.text[max(0, claim.span.start - QUOTE_CONTEXT_CHARACTERS) : claim.span.start]
+        before = profile.text[
+            max(0, claim.span.start - QUOTE_CONTEXT_CHARACTERS) : claim.span.start
+        ]
         after = profile.text[claim.span.end : claim.span.end + QUOTE_CONTEXT_CHARACTERS]
         yield from say(part("quote"), kind, NamedNode(OA + "TextQuoteSelector"))
         yield from say(part("quote"), OA + "exact", Literal(claim.quote))

@@ -9,6 +9,7 @@ nothing reads is an error: it is more often misnamed than meant to be idle.
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -161,8 +162,7 @@ def read_dataset(sources: Sources, base: str) -> Dataset:
         **{folder / "profile.trig": None for folder in sources.centers},
     }
     rdf_files = {
-        path: collect(lambda p=path, g=graph: read_rdf(p, g)) or ()
-        for path, graph in graphs.items()
+        path: collect(partial(read_rdf, path, graph)) or () for path, graph in graphs.items()
     }
     profiles = _read(collect, read_profile, sources.centers)
     mapping_sets = _read(collect, lambda path: read_mappings(path, base), sources.mappings)
@@ -182,7 +182,7 @@ def read_dataset(sources: Sources, base: str) -> Dataset:
 def _read(
     collect: "_Collector", reader: Callable[[Path], T], paths: tuple[Path, ...]
 ) -> tuple[T, ...]:
-    found = (collect(lambda p=path: reader(p)) for path in paths)
+    found = (collect(partial(reader, path)) for path in paths)
     return tuple(item for item in found if item is not None)
 
 
@@ -204,4 +204,3 @@ class _Collector:
     def stop(self) -> None:
         if self._errors:
             raise SourceErrors(self._errors)
-

@@ -1,6 +1,8 @@
 """In which line of a file a statement stands."""
 
+from collections.abc import MutableSequence
 from pathlib import Path
+from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 from rdflib import BNode as RdflibBlankNode
@@ -37,9 +39,7 @@ class LineIndex:
 
         ``value`` is an IRI or the lexical form of a literal.
         """
-        about = sorted(
-            (line, p, o) for (s, p, o), line in self._index().items() if s == subject
-        )
+        about = sorted((line, p, o) for (s, p, o), line in self._index().items() if s == subject)
         for exact in (
             [line for line, p, o in about if p == predicate and o == value],
             [line for line, p, _ in about if p == predicate],
@@ -88,25 +88,30 @@ def _rdflib_text(term: object) -> str:
     return "_:" if isinstance(term, RdflibBlankNode) else str(term)
 
 
-class _Places:
-    """Mixed into rdflib's parsers: queues the line of every object that is read."""
+class _TurtlePlaces(SinkParser):
+    """Reads Turtle and queues the line of every object that is read."""
 
-    def object(self, argstr: str, i: int, res: list[object]) -> int:
+    def object(self, argstr: str, i: int, res: MutableSequence[Any]) -> int:
         """Read one object at ``i`` and queue the line that it begins in."""
-        end: int = super().object(argstr, i, res)  # type: ignore[misc]
-        if end >= 0:
-            start = end - len(argstr[i:end].lstrip())
-            line = argstr.count("\n", 0, start) + 1
-            self._store.queue.append((res[-1], line))  # type: ignore[attr-defined]
+        end = super().object(argstr, i, res)
+        _queue(self, argstr, i, end, res)
         return end
 
 
-class _TurtlePlaces(_Places, SinkParser):
-    pass
+class _TrigPlaces(TrigSinkParser):
+    """Reads TriG and queues the line of every object that is read."""
+
+    def object(self, argstr: str, i: int, res: MutableSequence[Any]) -> int:
+        """Read one object at ``i`` and queue the line that it begins in."""
+        end = super().object(argstr, i, res)
+        _queue(self, argstr, i, end, res)
+        return end
 
 
-class _TrigPlaces(_Places, TrigSinkParser):
-    pass
+def _queue(parser: SinkParser, argstr: str, i: int, end: int, res: MutableSequence[Any]) -> None:
+    if end >= 0 and isinstance(parser._store, _NotingSink):  # noqa: SLF001 - rdflib's sink has no other name
+        start = end - len(argstr[i:end].lstrip())
+        parser._store.queue.append((res[-1], argstr.count("\n", 0, start) + 1))  # noqa: SLF001 - as above
 
 
 def _statement_lines(path: Path, data: bytes) -> dict[tuple[str, str, str], int]:

@@ -20,7 +20,7 @@ from pydantic import ValidationError
 from pyoxigraph import NamedNode
 from sssom_pydantic import MappingSet as Header
 from sssom_pydantic import SemanticMapping
-from yaml import YAMLError  # type: ignore[import-untyped]  # PyYAML has no type hints
+from yaml import YAMLError
 
 from kg.errors import SourceError, SourceErrors
 from kg.sources.identifiers import isni_check_digit_ok, ror_checksum_ok
