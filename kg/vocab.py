@@ -26,6 +26,15 @@ SH = "http://www.w3.org/ns/shacl#"
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
+RESERVED_KINDS = frozenset(
+    (
+        *("id", "data", "en", "zh", "browse", "search", "source", "claim", "graph", "code"),
+        *("ontology", "shapes", "dataset", "downloads", "dumps", "sparql", "reconcile", "lookup"),
+        *("releases", "feed", "healthz", "metrics", "static", "query"),
+    )
+)
+"""First path segments that the server answers itself: no kind of thing may be called so."""
+
 RDF_TYPE = NamedNode(RDF + "type")
 RDFS_LABEL = NamedNode(RDFS + "label")
 PREF_LABEL = NamedNode(SKOS + "prefLabel")

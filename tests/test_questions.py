@@ -9,6 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pyoxigraph import Quad, Store
+
+from kg.config import Config
+from kg.query.embedded import EmbeddedEngine
+from kg.sources.dataset import find_sources, read_dataset
 
 ROOT = Path(__file__).parent.parent
 QUERIES = ROOT / "data" / "queries"
@@ -88,3 +93,49 @@ def test_a_computed_answer_says_that_it_is_derived(case: dict[str, Any]) -> None
 @pytest.mark.parametrize("case", CASES, ids=NAMES)
 def test_only_what_the_text_does_not_state_has_an_empty_answer(case: dict[str, Any]) -> None:
     assert (not case["rows"]) is case["file"].startswith("not-stated-")
+
+
+# One number of profile.trig, and the queries whose answer is about it.
+CHANGED_NUMBERS = {
+    "kg:value 560": {"derived-figures", "evidence-of-the-papers", "figures", "q07-sci-papers"},
+    "kg:value 86": {"figures", "q03-national-research-projects"},
+    "kg:value 6": {
+        *("awards-by-participation", "derived-figures", "figures"),
+        "q08-first-accomplisher-awards",
+    },
+    "kg:positionAtMost 10": {"q10-ultrasound-ranking", "q15-inexact-numbers", "rankings"},
+    "kg:minimum 5": {"q12-objectives-with-a-range", "q15-inexact-numbers"},
+    "kg:consecutiveYears 4": {"q10-ultrasound-ranking", "rankings"},
+}
+
+
+def answers(root: Path, base: str) -> dict[str, list[str]]:
+    """Return the answers of all queries over the sources below ``root``, as they stand."""
+    dataset = read_dataset(find_sources(root), base)
+    store = Store()
+    store.bulk_extend(dataset.quads)
+    store.bulk_extend(Quad(q.subject, q.predicate, q.object) for q in dataset.quads)
+    engine = EmbeddedEngine(store, base)
+    return {
+        query.path.stem: [str(row) for row in engine.select(query.text).rows]
+        for query in dataset.queries
+    }
+
+
+@pytest.fixture(scope="module")
+def true_answers(config: Config) -> dict[str, list[str]]:
+    """The answers over the sources as they are."""
+    return answers(ROOT, config.base)
+
+
+@pytest.mark.parametrize("number", CHANGED_NUMBERS)
+def test_a_changed_number_changes_exactly_the_answers_about_it(
+    number: str, project: Path, config: Config, true_answers: dict[str, list[str]]
+) -> None:
+    path = project / "data" / "hubei-imaging-medicine" / "profile.trig"
+    words, _, digits = number.rpartition(" ")
+    text, count = re.subn(rf"{number}\b", f"{words} {int(digits) + 1}", path.read_text("utf-8"))
+    assert count == 1
+    path.write_text(text, encoding="utf-8")
+    changed = answers(project, config.base)
+    assert {n for n in changed if changed[n] != true_answers[n]} == CHANGED_NUMBERS[number]

@@ -58,7 +58,9 @@ def check_evidence(profile: Profile, quads: Iterable[Quad], iris: Iris) -> Itera
     yield from _check_rest(profile)
 
 
-def _finding(profile: Profile, file: str, line: int | None, what: str, fix: str, name: str) -> Finding:
+def _finding(
+    profile: Profile, file: str, line: int | None, what: str, fix: str, name: str
+) -> Finding:
     return Finding(Severity.VIOLATION, profile.folder / file, line, what, fix, name)
 
 
@@ -127,8 +129,7 @@ def _check_graphs(profile: Profile, quads: tuple[Quad, ...], iris: Iris) -> Iter
                 profile,
                 "profile.trig",
                 lines.find(quad),
-                f"a statement lies in the graph {quad.graph_name}, "
-                "which is no claim of claims.tsv",
+                f"a statement lies in the graph {quad.graph_name}, which is no claim of claims.tsv",
                 "move it into the graph of the claim that says it",
                 "graph",
             )

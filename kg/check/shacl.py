@@ -95,6 +95,7 @@ def _sentence(focus: Node | None, path: Node | None, value: Node | None) -> str:
 def count_shapes(shapes: Graph) -> int:
     """Return the number of node shapes and property shapes."""
     return len(
-        {*shapes.subjects(None, SH.NodeShape)} | {*shapes.subjects(None, SH.PropertyShape)}
+        {*shapes.subjects(None, SH.NodeShape)}
+        | {*shapes.subjects(None, SH.PropertyShape)}
         | {*shapes.objects(None, SH.property)}
     )

@@ -38,7 +38,11 @@ def check_numbers(profile: Profile, quads: Iterable[Quad], iris: Iris) -> Iterat
     lines = LineIndex(path, read_bytes(path))
     for quad in quads:
         claim = claims.get(quad.graph_name) if isinstance(quad.graph_name, NamedNode) else None
-        if claim is None or quad.predicate not in predicates or not isinstance(quad.object, Literal):
+        if (
+            claim is None
+            or quad.predicate not in predicates
+            or not isinstance(quad.object, Literal)
+        ):
             continue
         if not _holds(claim.quote, quad.object.value):
             yield Finding(

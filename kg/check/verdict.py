@@ -8,6 +8,7 @@ from rdflib import Graph
 from kg.check import evidence, shacl, suspects
 from kg.check.evidence import Coverage
 from kg.check.finding import Finding, Severity
+from kg.check.kinds import check_kinds
 from kg.check.locate import Locator
 from kg.sources.dataset import Dataset
 from kg.vocab import Iris
@@ -44,9 +45,7 @@ class Verdict:
         return sum(finding.severity == severity for finding in self.findings)
 
 
-def check(
-    dataset: Dataset, base: str, progress: Callable[[str], None] = lambda _: None
-) -> Verdict:
+def check(dataset: Dataset, base: str, progress: Callable[[str], None] = lambda _: None) -> Verdict:
     """Return the verdict on ``dataset``: evidence first, then SHACL.
 
     ``progress`` is told the name of each step as it begins. Raises SourceError for shapes
@@ -63,14 +62,14 @@ def check(
         counts = evidence.coverage(profile)
         with_statements = len({quad.graph_name for quad in quads})
         profiles.append(
-            ProfileVerdict(
-                profile.slug, len(profile.claims), with_statements, len(quads), counts
-            )
+            ProfileVerdict(profile.slug, len(profile.claims), with_statements, len(quads), counts)
         )
     progress("shapes")
     shapes = shacl.read_shapes(dataset.sources.shapes, iris)
     report = shacl.validate(dataset.quads, shapes)
-    found += shacl.findings(report, Locator(dataset, iris))
+    locator = Locator(dataset, iris)
+    found += check_kinds(dataset.quads, locator, iris)
+    found += shacl.findings(report, locator)
     return Verdict(
         findings=tuple(sorted(found, key=_order)),
         profiles=tuple(profiles),
