@@ -16,6 +16,9 @@ from rdflib import URIRef
 from kg.errors import SourceError, SourceErrors
 from kg.sources.lines import LineIndex
 
+LANGUAGE_TAGS = (None, "en", "zh")
+"""The language tags of our texts; None stands for texts without one."""
+
 READERS = {".ttl": RdfFormat.TURTLE, ".trig": RdfFormat.TRIG}
 
 
@@ -88,6 +91,13 @@ def _problems(path: Path, data: bytes, quads: tuple[Quad, ...]) -> Iterator[Sour
                 f"the statement {quad.predicate} of {quad.subject} lies outside of every graph",
                 "move it into the graph of the claim or the record that it comes from",
             )
+        elif isinstance(quad.object, Literal) and quad.object.language not in LANGUAGE_TAGS:
+            yield SourceError(
+                path,
+                lines.find(quad),
+                f"the language tag @{quad.object.language} of {quad.predicate} is not used here",
+                "tag the text @en or @zh",
+            )
         elif isinstance(quad.object, Literal) and not (
             quad in kept and _is_canonical_for_rdflib(quad.object)
         ):
@@ -101,6 +111,6 @@ def _problems(path: Path, data: bytes, quads: tuple[Quad, ...]) -> Iterator[Sour
 
 def _is_canonical_for_rdflib(literal: Literal) -> bool:
     if literal.language is not None:
-        return literal.language == literal.language.lower()
+        return True
     read = RdflibLiteral(literal.value, datatype=URIRef(literal.datatype.value))
     return str(read) == literal.value and not read.ill_typed
