@@ -434,8 +434,6 @@ def statements_of_each(ontology: Graph, context: dict[str, object]) -> Iterator[
             yield f"{thing} <{term}> {value} ."
 
 
-# rdflib's own JSON-LD reader still makes a ConjunctiveGraph.
-@pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")
 @pytest.mark.parametrize("native", [True, False], ids=["native-numbers", "typed-numbers"])
 def test_compacted_json_ld_holds_the_same_graph_in_three_parsers(
     native: bool, context: dict[str, object], ontology: Graph

@@ -24,9 +24,8 @@ from pyshacl.graph_abstraction import DataGraph
 from pyshacl.shapes_graph import ShapesGraph
 from pyshacl.validator import Validator
 from rdflib import RDF, RDFS, SH, XSD, BNode, Dataset, Graph, Literal, Namespace, Node, URIRef
-from rdflib.plugins.sparql import prepareQuery
-from rdflib.plugins.sparql.sparql import Query
-from rdflib.query import Result
+
+from kg.check.shacl import PreparedDataset
 
 ROOT = Path(__file__).parent.parent
 BASE = "https://w3id.org/research-center-kg/"
@@ -38,12 +37,6 @@ CASES = Path(__file__).parent / "cases" / "shapes"
 PATHS = sorted([*CASES.glob("*/*.ttl"), *CASES.glob("*/*.trig")])
 VALID = [path for path in PATHS if path.name.startswith("valid-")]
 INVALID = [path for path in PATHS if path.name.startswith("invalid-")]
-
-# rdflib itself still uses what it warns of.
-pytestmark = [
-    pytest.mark.filterwarnings("ignore:Dataset.*deprecated:DeprecationWarning"),
-    pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning"),
-]
 
 HEADER = re.compile(r"# (about|violates|component|severity|also): (.+)")
 # What a shape may say beside its constraints (SHACL 1.0, 2.1 and 2.3; the rest belongs to one).
@@ -65,20 +58,6 @@ KINDS_EXPECTED = {
 
 Key = tuple[str, str, str]
 """Shape, constraint component, severity: local names."""
-
-
-@cache
-def prepared(query: str) -> Query:
-    return prepareQuery(query)
-
-
-class PreparedDataset(Dataset):
-    """A dataset that parses each query once: parsing takes ten times longer than answering."""
-
-    def query(self, query_object: Any, *args: Any, **options: Any) -> Result:
-        if isinstance(query_object, str):
-            query_object = prepared(query_object)
-        return super().query(query_object, *args, **options)
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,10 @@
 
 import re
 
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, QuerySolutions, Store
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, QuerySolutions, Store
 
 from kg.errors import QueryError, QuerySyntaxError
+from kg.query.dataset_clause import read_dataset_clause
 from kg.query.engine import Answer, QueryDataset, Table
 from kg.query.guard import refuse_forbidden
 
@@ -23,16 +24,12 @@ class EmbeddedEngine:
     def query(self, text: str, dataset: QueryDataset | None = None) -> Answer:
         """Return the answer to a query; see ``Engine.query``."""
         refuse_forbidden(text)
-        default: list[NamedNode | BlankNode | DefaultGraph] | None = None
-        named: list[NamedNode | BlankNode] | None = None
-        if dataset and (dataset.default_graphs or dataset.named_graphs):
-            # Given one of the two alone, Oxigraph would leave the store's own for the other.
-            default = [NamedNode(iri) for iri in dataset.default_graphs]
-            named = [NamedNode(iri) for iri in dataset.named_graphs]
         try:
-            return self._store.query(
-                text, base_iri=self.base, default_graph=default, named_graphs=named
-            )
+            if dataset is None or not (dataset.default_graphs or dataset.named_graphs):
+                dataset = read_dataset_clause(text, self._select_here)
+            if dataset is None:
+                return self._store.query(text, base_iri=self.base)
+            return self._query_dataset(text, dataset)
         except SyntaxError as error:
             raise _syntax_error(error) from None
         except (ValueError, RuntimeError, OSError) as error:
@@ -40,12 +37,37 @@ class EmbeddedEngine:
 
     def select(self, text: str) -> Table:
         """Return the whole answer to a SELECT query; see ``Engine.select``."""
-        answer = self.query(text)
-        if not isinstance(answer, QuerySolutions):
-            raise TypeError("not a SELECT query")
-        variables = tuple(variable.value for variable in answer.variables)
-        rows = tuple(tuple(solution) for solution in answer)
-        return Table(variables, rows)
+        return _table(self.query(text))
+
+    def _select_here(self, text: str) -> Table:
+        return _table(self._store.query(text, base_iri=self.base))
+
+    def _query_dataset(self, text: str, dataset: QueryDataset) -> Answer:
+        default = [NamedNode(iri) for iri in dict.fromkeys(dataset.default_graphs)]
+        named: list[NamedNode | BlankNode] = [NamedNode(iri) for iri in dataset.named_graphs]
+        if len(default) <= 1:
+            # Given one of the two alone, Oxigraph would leave the store's own for the other.
+            return self._store.query(
+                text, base_iri=self.base, default_graph=[*default], named_graphs=named
+            )
+        # Oxigraph counts a triple once for each of the graphs that it is in; their merge
+        # (SPARQL 1.1, 13.1) holds it once.
+        merged = Store()
+        for graph in default:
+            quads = self._store.quads_for_pattern(None, None, None, graph)
+            merged.extend(Quad(q.subject, q.predicate, q.object) for q in quads)
+        for iri in dataset.named_graphs:
+            merged.extend(self._store.quads_for_pattern(None, None, None, NamedNode(iri)))
+        return merged.query(
+            text, base_iri=self.base, default_graph=[DefaultGraph()], named_graphs=named
+        )
+
+
+def _table(answer: Answer) -> Table:
+    if not isinstance(answer, QuerySolutions):
+        raise TypeError("not a SELECT query")
+    variables = tuple(variable.value for variable in answer.variables)
+    return Table(variables, tuple(tuple(solution) for solution in answer))
 
 
 def _syntax_error(error: SyntaxError) -> QuerySyntaxError:
