@@ -123,9 +123,12 @@ def serve(root: Path, host: str, port: int, workers: int, release: Path | None) 
     """Serve the current release, or another one, over HTTP."""
     config = read_config(root / CONFIG_FILE)
     folder = release or root / RELEASES / CURRENT
-    open_release(folder)
-    click.echo(f"serving {folder.resolve().name} at http://{host}:{port}")
-    serve_site(folder, config, host=host, port=port, workers=workers)
+    identifier = open_release(folder).id
+
+    def announce() -> None:
+        click.echo(f"serving release {identifier} at http://{host}:{port}")
+
+    serve_site(folder, config, host=host, port=port, workers=workers, announce=announce)
 
 
 @contextmanager

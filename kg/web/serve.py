@@ -1,31 +1,62 @@
 """The production server: Granian, with the application made anew in each of its processes."""
 
+import os
+import socket
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 from flask import Flask
 from granian import Granian
 from granian.constants import Interfaces
+from granian.log import LogLevels
 
 from kg.config import Config
+from kg.errors import KgError
 from kg.web.app import create_app
 
-BLOCKING_THREADS = 8
-"""Requests answered at once by one process."""
 
+def serve(
+    folder: Path,
+    config: Config,
+    *,
+    host: str,
+    port: int,
+    workers: int,
+    announce: Callable[[], None],
+) -> None:
+    """Serve the release in ``folder`` until the process is told to stop.
 
-def serve(folder: Path, config: Config, *, host: str, port: int, workers: int) -> None:
-    """Serve the release in ``folder`` until the process is told to stop."""
+    ``announce`` is called once the address listens. Raises KgError for an address that
+    cannot be listened on.
+    """
+    _try_address(host, port)
     server = Granian(
         "kg.web.app:create_app",
         address=host,
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
-        blocking_threads=BLOCKING_THREADS,
-        log_access=False,
+        # As many requests at once in a process as Granian deems sensible.
+        blocking_threads=2 * (os.cpu_count() or 1) + 1,
+        websockets=False,
+        log_level=LogLevels.warning,
     )
+    server.on_startup(announce)
     server.serve(target_loader=partial(_load, folder.absolute(), config), wrap_loader=False)
+
+
+def _try_address(host: str, port: int) -> None:
+    # Granian reports a busy port from inside, as a panic: ask first.
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except OSError as error:
+        raise KgError(
+            f"{host}:{port}: {error.strerror}; stop what listens there, or name another --port"
+        ) from None
 
 
 def _load(folder: Path, config: Config) -> Flask:
