@@ -5,6 +5,7 @@ kind stops with a sentence that names the key. Defaults of limits stand here, be
 unit in their name.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
@@ -12,9 +13,12 @@ from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 from urllib.parse import urlsplit
 
+from pyoxigraph import NamedNode
+
 from kg.errors import ConfigError
 
 CONFIG_FILE = "kg.toml"
+TOML_ROW = re.compile(r"\s*(?:\[\s*(?P<section>[\w.-]+)\s*\]|(?P<key>[\w.-]+)\s*=)")
 
 
 @dataclass(frozen=True)
@@ -67,27 +71,74 @@ def read_config(path: Path) -> Config:
     ill-typed key, or a base that is no absolute IRI ending in ``/``.
     """
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        table = tomllib.loads(text)
     except FileNotFoundError:
         raise ConfigError(
             f"{path}: no such file; run the command in the project folder or name it with --root"
         ) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError:
+        raise ConfigError(f"{path}: not UTF-8; save the file as UTF-8") from None
+    except tomllib.TOMLDecodeError as error:
+        line, what = toml_mistake(error)
         raise ConfigError(
-            f"{path}: not TOML: {error}; mend the syntax (see https://toml.io)"
+            f"{_place(path, line)}: not TOML: {what}; mend the syntax (see https://toml.io)"
         ) from None
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror}; make the file readable") from None
     try:
         config = _config_from_table(table)
-    except ConfigError as error:
-        raise ConfigError(f"{path}: {error}") from None
-    parts = urlsplit(config.base)
-    if parts.scheme not in {"http", "https"} or not parts.netloc or not config.base.endswith("/"):
-        raise ConfigError(
-            f"{path}: base is {config.base!r}; give an absolute http(s) IRI that ends in '/'"
-        )
+    except _WrongKey as wrong:
+        place = _place(path, toml_line(text, wrong.key))
+        raise ConfigError(f"{place}: {wrong}") from None
     return config
+
+
+def toml_mistake(error: tomllib.TOMLDecodeError) -> tuple[int | None, str]:
+    """Return the 1-based line and the reason of a syntax error in TOML."""
+    match = re.fullmatch(r"(.*) \(at line (\d+), column \d+\)", str(error))
+    return (int(match[2]), match[1]) if match else (None, str(error))
+
+
+def toml_line(text: str, key: str) -> int | None:
+    r"""Return the 1-based line that sets ``key``, dotted; None if no line begins with it.
+
+    >>> toml_line("a = 1\n[b]\nc = 2", "b.c")
+    3
+    """
+    section = ""
+    for number, row in enumerate(text.splitlines(), start=1):
+        match = TOML_ROW.match(row)
+        if match is None:
+            continue
+        if match["section"]:
+            section = name = match["section"]
+        else:
+            name = f"{section}.{match['key']}" if section else match["key"]
+        if name == key:
+            return number
+    return None
+
+
+def is_iri(text: str) -> bool:
+    """Say whether ``text`` is an absolute IRI (RFC 3987)."""
+    try:
+        NamedNode(text)
+    except ValueError:
+        return False
+    return True
+
+
+class _WrongKey(Exception):
+    """A key of the table is wrong; the text says how, and what to do."""
+
+    def __init__(self, key: str, sentence: str) -> None:
+        self.key = key
+        super().__init__(sentence)
+
+
+def _place(path: Path, line: int | None) -> str:
+    return f"{path}:{line}" if line else str(path)
 
 
 Section = TypeVar("Section", Bilingual, Limits)
@@ -96,12 +147,20 @@ Section = TypeVar("Section", Bilingual, Limits)
 def _config_from_table(table: Mapping[str, Any]) -> Config:
     _refuse_unknown("", table, Config)
     texts = {name: _section(table, name, Bilingual) for name in ("title", "description")}
+    base, license_ = (_value(table, "", key, str) for key in ("base", "license"))
+    parts = urlsplit(base)
+    absolute = parts.scheme in {"http", "https"} and parts.netloc and is_iri(base)
+    if not absolute or not base.endswith("/"):
+        fix = "give an absolute http(s) IRI that ends in '/'"
+        raise _WrongKey("base", f"base is {base!r}; {fix}")
+    if not is_iri(license_):
+        raise _WrongKey("license", f"license is {license_!r}; give the IRI of a licence")
     return Config(
-        base=_value(table, "", "base", str),
+        base=base,
         title=texts["title"],
         description=texts["description"],
         publisher=_section(table, "publisher", Bilingual),
-        license=_value(table, "", "license", str),
+        license=license_,
         limits=_section(table, "limits", Limits) if "limits" in table else Limits(),
     )
 
@@ -121,18 +180,19 @@ def _refuse_unknown(prefix: str, table: Mapping[str, Any], shape: type) -> None:
     known = [field.name for field in fields(shape)]
     for key in table:
         if key not in known:
-            raise ConfigError(
+            raise _WrongKey(
+                prefix + key,
                 f"unknown key {prefix + key!r}; remove it or use one of: "
-                + ", ".join(prefix + name for name in known)
+                + ", ".join(prefix + name for name in known),
             )
 
 
 def _value(table: Mapping[str, Any], prefix: str, key: str, kind: type) -> Any:  # noqa: ANN401 - a value of the type `kind`
     if key not in table:
-        raise ConfigError(f"the key {prefix + key!r} is missing; add it")
+        raise _WrongKey(prefix.strip("."), f"the key {prefix + key!r} is missing; add it")
     value = table[key]
     good = isinstance(value, kind) and not isinstance(value, bool)
     if not good or (kind is int and value < 1) or (kind is str and not value.strip()):
         names = {str: "a text in quotes", int: "a whole number above 0", dict: "a [section]"}
-        raise ConfigError(f"{prefix + key!r} is {value!r}; give {names[kind]}")
+        raise _WrongKey(prefix + key, f"{prefix + key!r} is {value!r}; give {names[kind]}")
     return value

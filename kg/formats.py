@@ -31,7 +31,11 @@ class Format:
     @property
     def content_type(self) -> str:
         """The Content-Type header; text types say their charset (RFC 6657)."""
-        return f"{self.media_type}; charset=utf-8" if self.media_type[:5] == "text/" else self.media_type
+        return (
+            f"{self.media_type}; charset=utf-8"
+            if self.media_type[:5] == "text/"
+            else self.media_type
+        )
 
 
 FORMATS = (

@@ -1,5 +1,6 @@
 """What tests share: the real profile as a release, built once a run."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from kg.release.folder import Release, open_release
 from kg.web.app import create_app
 
 ROOT = Path(__file__).resolve().parent.parent
+TINY = Path(__file__).resolve().parent / "cases" / "tiny"
 SHARED = ROOT.parent / "shared"
 SOURCE_FOLDERS = ("data", "ontology", "shapes")
 
@@ -80,11 +82,23 @@ def project(tmp_path: Path) -> Path:
     return copy_project(tmp_path / "project")
 
 
+@pytest.fixture
+def tiny(tmp_path: Path) -> Path:
+    """A copy of the smallest instance, which builds in a second and may be broken."""
+    return Path(shutil.copytree(TINY, tmp_path / "tiny"))
+
+
 @pytest.fixture(scope="session")
 def server(shelf: Path) -> Iterator[str]:
     """The address of a real server over the real profile, on a free port of loopback."""
     with running_server(shelf / "current") as address:
         yield address
+
+
+def skip_without(what: str, *, there: bool) -> None:
+    """Skip the test where ``what`` is missing; with CI=true that is a failure."""
+    if not there:
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(f"{what} is missing")
 
 
 def kg_command(*arguments: str | Path, root: Path = ROOT) -> list[str]:

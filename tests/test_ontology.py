@@ -414,7 +414,7 @@ def statements_of_each(ontology: Graph, context: dict[str, object]) -> Iterator[
         f'"2533"^^<{XSD.integer}>',
         f'"0.2211"^^<{XSD.decimal}>',
         f'"true"^^<{XSD.boolean}>',
-        f'"969"^^<{XSD.nonNegativeInteger}>',
+        f'"969"^^<{XSD.integer}>',
         f'"2026-01-31"^^<{XSD.date}>',
     )
     by_language = text_properties(context)

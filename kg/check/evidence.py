@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pyoxigraph import NamedNode, Quad
 
 from kg.check.finding import Finding, Severity, short
-from kg.sources.claims import Claim, Profile, Span
+from kg.sources.claims import Claim, Profile, Uncovered
 from kg.sources.lines import LineIndex
 from kg.sources.rdf import read_bytes
 from kg.vocab import Iris
@@ -34,8 +34,8 @@ def coverage(profile: Profile) -> Coverage:
     Letters and digits are the characters of the Unicode categories L and N.
     """
     counted = {i for i, char in enumerate(profile.text) if _counts(char)}
-    claimed = {i for claim in profile.claims for i in _range(claim.span)} & counted
-    excused = {i for row in profile.uncovered for i in _range(row.span)} & counted
+    claimed = _places(profile, profile.claims) & counted
+    excused = _places(profile, profile.uncovered) & counted
     return Coverage(len(counted), len(claimed), len(excused - claimed))
 
 
@@ -43,8 +43,10 @@ def _counts(character: str) -> bool:
     return unicodedata.category(character)[0] in "LN"
 
 
-def _range(span: Span) -> range:
-    return range(span.start, span.end)
+def _places(profile: Profile, rows: Iterable[Claim | Uncovered]) -> set[int]:
+    """Return the offsets that the rows cover, none beyond the text whatever they say."""
+    length = len(profile.text)
+    return {i for row in rows for i in range(row.span.start, min(row.span.end, length))}
 
 
 def check_evidence(profile: Profile, quads: Iterable[Quad], iris: Iris) -> Iterator[Finding]:
@@ -155,8 +157,7 @@ def _check_graphs(profile: Profile, quads: tuple[Quad, ...], iris: Iris) -> Iter
 
 
 def _check_rest(profile: Profile) -> Iterator[Finding]:
-    covered = {i for claim in profile.claims for i in _range(claim.span)}
-    covered |= {i for row in profile.uncovered for i in _range(row.span)}
+    covered = _places(profile, (*profile.claims, *profile.uncovered))
     start: int | None = None
     for i, character in enumerate(profile.text + "\0"):
         open_here = i not in covered and _counts(character)

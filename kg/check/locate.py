@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Quad
 
 from kg.sources.dataset import Dataset
 from kg.sources.lines import LineIndex
 from kg.sources.rdf import read_bytes
-from kg.vocab import Iris
+from kg.vocab import RDF_TYPE, Iris
 
 
 class Locator:
@@ -41,16 +41,25 @@ class Locator:
             return self._claims[owner]
         best: tuple[int, Path] | None = None
         for path, quads in self._dataset.rdf_files.items():
-            score = 0
-            for quad in quads:
-                if isinstance(quad.subject, NamedNode) and quad.subject.value == subject:
-                    same_predicate = quad.predicate.value == predicate
-                    same_value = same_predicate and getattr(quad.object, "value", None) == value
-                    score = max(score, 1 + same_predicate + same_value)
-            if score and (best is None or score > best[0]):
+            about = [quad for quad in quads if getattr(quad.subject, "value", None) == subject]
+            # Best is the statement itself, then one of its property, then what says the type.
+            score = max(
+                (
+                    4 * (predicate in {quad.predicate.value, None} and _value(quad) == value)
+                    + 2 * (quad.predicate.value == predicate)
+                    + (quad.predicate == RDF_TYPE)
+                    for quad in about
+                ),
+                default=-1,
+            )
+            if score > (best[0] if best else -1):
                 best = (score, path)
         if best is not None:
             path = best[1]
             index = self._lines.setdefault(path, LineIndex(path, read_bytes(path)))
             return path, index.find_about(subject, predicate, value)
         return self._mappings.get(owner), None
+
+
+def _value(quad: Quad) -> str | None:
+    return getattr(quad.object, "value", None)

@@ -38,11 +38,11 @@ def report_lines(verdict: Verdict, root: Path) -> Iterator[str]:
             yield f"    fix: {finding.fix}"
     yield ""
     counts = ", ".join(
-        f"{verdict.count(severity)} {name}"
+        f"{verdict.count(severity)} {name}{'' if verdict.count(severity) == 1 else 's'}"
         for severity, name in (
-            (Severity.VIOLATION, "violations"),
-            (Severity.WARNING, "warnings"),
-            (Severity.INFO, "notes"),
+            (Severity.VIOLATION, "violation"),
+            (Severity.WARNING, "warning"),
+            (Severity.INFO, "note"),
         )
     )
     yield f"{'conforms' if verdict.conforms else 'refused'}: {counts}"

@@ -1,53 +1,102 @@
-"""SHACL: does the dataset fit the shapes? (W3C Shapes Constraint Language, by pySHACL)"""
+"""Does the dataset fit the shapes? The W3C Shapes Constraint Language, by pySHACL."""
 
+import logging
+import re
 from collections.abc import Iterable, Iterator
-from pathlib import Path
+from functools import cache
+from typing import Any
 
 import pyshacl
-from pyoxigraph import Quad, RdfFormat, serialize
-from rdflib import SH, Dataset, Graph, Literal, Node
+from pyoxigraph import BlankNode, NamedNode, Quad
+from pyoxigraph import Literal as OxigraphLiteral
+from pyshacl.errors import ReportableRuntimeError
+from rdflib import SH, BNode, Dataset, Graph, Literal, Node, URIRef
+from rdflib.plugins.sparql import prepareQuery
+from rdflib.plugins.sparql.sparql import Query
+from rdflib.query import Result
 
 from kg.check.finding import Finding, Severity, short
 from kg.check.locate import Locator
-from kg.errors import SourceError
-from kg.sources.rdf import read_rdf
-from kg.vocab import Iris
+from kg.errors import CheckError
+from kg.vocab import XSD
 
-SEVERITIES = {
+SEVERITIES: dict[Node, Severity] = {
     SH.Info: Severity.INFO,
     SH.Warning: Severity.WARNING,
     SH.Violation: Severity.VIOLATION,
 }
 
+HAN = re.compile(r"[\u4e00-\u9fff]")
 
-def read_shapes(paths: Iterable[Path], iris: Iris) -> Graph:
-    """Return the shapes of all files as one graph; raise SourceError for a syntax error."""
-    shapes = Graph()
-    for path in paths:
-        try:
-            shapes.parse(path, format="turtle")
-        except Exception:
-            # Oxigraph's parser tells the line and the reason better.
-            read_rdf(path, iris.graph("shapes"))
-            raise SourceError(path, None, "not readable as Turtle", "mend the syntax") from None
-    return shapes
+# It prints what it raises; we say it in a sentence.
+logging.getLogger("pyshacl-validate").disabled = True
 
 
-def rdflib_dataset(quads: Iterable[Quad]) -> Dataset:
+@cache
+def _prepared(text: str) -> Query:
+    return prepareQuery(text)
+
+
+class PreparedDataset(Dataset):
+    """A dataset that parses each query text once.
+
+    pySHACL asks the same text for every focus node, and rdflib takes ten times longer to
+    parse a query than to answer it.
+    """
+
+    def query(self, query_object: str | Query, *args: Any, **options: Any) -> Result:  # noqa: ANN401 - rdflib's arguments, passed on
+        """Return the answer to a query; see ``rdflib.Graph.query``."""
+        if isinstance(query_object, str):
+            query_object = _prepared(query_object)
+        return super().query(query_object, *args, **options)
+
+
+def rdflib_dataset(quads: Iterable[Quad]) -> PreparedDataset:
     """Return the quads as an rdflib dataset whose default graph is the union of all."""
-    dataset = Dataset(default_union=True)
-    dataset.parse(data=serialize(quads, format=RdfFormat.N_QUADS), format="nquads")
+    dataset = PreparedDataset(default_union=True)
+    graphs: dict[str, Graph] = {}
+    for quad in quads:
+        name = quad.graph_name.value if isinstance(quad.graph_name, NamedNode) else ""
+        if name not in graphs:
+            graphs[name] = dataset.graph(URIRef(name)) if name else dataset.default_graph
+        graphs[name].add(
+            (_rdflib_term(quad.subject), _rdflib_term(quad.predicate), _rdflib_term(quad.object))
+        )
     return dataset
 
 
+def _rdflib_term(term: object) -> Node:
+    if isinstance(term, NamedNode):
+        return URIRef(term.value)
+    if isinstance(term, OxigraphLiteral):
+        if term.language is not None:
+            return Literal(term.value, lang=term.language)
+        plain = term.datatype.value == f"{XSD}string"
+        return Literal(term.value, datatype=None if plain else URIRef(term.datatype.value))
+    if isinstance(term, BlankNode):
+        return BNode(term.value)
+    raise TypeError(f"no term of RDF 1.1: {term}")
+
+
 def validate(quads: Iterable[Quad], shapes: Graph) -> Graph:
-    """Return the SHACL validation report on the union of the quads' graphs."""
-    # pySHACL writes into the dataset that it is given, so it gets one of its own.
-    _, report, _ = pyshacl.validate(
-        rdflib_dataset(quads), shacl_graph=shapes, inplace=True, advanced=False, inference="none"
-    )
+    """Return the SHACL validation report on the union of the quads' graphs.
+
+    Raises CheckError where the shapes are well-formed RDF, but not SHACL.
+    """
+    try:
+        # pySHACL writes into the dataset that it is given, so it gets one of its own.
+        _, report, _ = pyshacl.validate(
+            rdflib_dataset(quads),
+            shacl_graph=shapes,
+            inplace=True,
+            advanced=False,
+            inference="none",
+        )
+    except ReportableRuntimeError as error:
+        report = error
     if not isinstance(report, Graph):
-        raise TypeError(f"pySHACL gave no report: {report!r}")
+        reason = " ".join(str(report).split())
+        raise CheckError(f"shapes: no valid SHACL: {reason}; mend the shape")
     return report
 
 
@@ -56,16 +105,15 @@ def findings(report: Graph, locator: Locator) -> Iterator[Finding]:
     for result in report.subjects(None, SH.ValidationResult):
         focus, path = report.value(result, SH.focusNode), report.value(result, SH.resultPath)
         value = report.value(result, SH.value)
-        shape = report.value(result, SH.sourceConstraint) or report.value(result, SH.sourceShape)
+        shape = report.value(result, SH.sourceShape)
         file, line = locator.find(str(focus), _text(path), _text(value))
         messages = {
-            message.language or "en": str(message)
-            for message in report.objects(result, SH.resultMessage)
+            _language(message): str(message)
+            for message in sorted(report.objects(result, SH.resultMessage), key=str)
             if isinstance(message, Literal)
         }
-        severity = report.value(result, SH.resultSeverity)
         yield Finding(
-            severity=SEVERITIES.get(severity, Severity.VIOLATION),  # type: ignore[call-overload]
+            severity=SEVERITIES[URIRef(str(report.value(result, SH.resultSeverity)))],
             path=file,
             line=line,
             what=_sentence(focus, path, value),
@@ -74,6 +122,11 @@ def findings(report: Graph, locator: Locator) -> Iterator[Finding]:
             subject=str(focus),
             fix_zh=messages.get("zh", ""),
         )
+
+
+def _language(message: Literal) -> str:
+    """Return ``en`` or ``zh``: pySHACL drops the language where it fills in values."""
+    return message.language or ("zh" if HAN.search(message) else "en")
 
 
 def _text(node: Node | None) -> str | None:
@@ -90,12 +143,3 @@ def _sentence(focus: Node | None, path: Node | None, value: Node | None) -> str:
         if value is not None and value != focus:
             words.append(f"(value {short(str(value))})")
     return " ".join(words)
-
-
-def count_shapes(shapes: Graph) -> int:
-    """Return the number of node shapes and property shapes."""
-    return len(
-        {*shapes.subjects(None, SH.NodeShape)}
-        | {*shapes.subjects(None, SH.PropertyShape)}
-        | {*shapes.objects(None, SH.property)}
-    )

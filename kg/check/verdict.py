@@ -10,6 +10,7 @@ from kg.check.evidence import Coverage
 from kg.check.finding import Finding, Severity
 from kg.check.kinds import check_kinds
 from kg.check.locate import Locator
+from kg.check.shapes import count_shapes, read_shapes
 from kg.sources.dataset import Dataset
 from kg.vocab import Iris
 
@@ -65,7 +66,7 @@ def check(dataset: Dataset, base: str, progress: Callable[[str], None] = lambda 
             ProfileVerdict(profile.slug, len(profile.claims), with_statements, len(quads), counts)
         )
     progress("shapes")
-    shapes = shacl.read_shapes(dataset.sources.shapes, iris)
+    shapes = read_shapes(dataset.sources.shapes)
     report = shacl.validate(dataset.quads, shapes)
     locator = Locator(dataset, iris)
     found += check_kinds(dataset.quads, locator, iris)
@@ -74,11 +75,18 @@ def check(dataset: Dataset, base: str, progress: Callable[[str], None] = lambda 
         findings=tuple(sorted(found, key=_order)),
         profiles=tuple(profiles),
         quads=len(dataset.quads),
-        shapes=shacl.count_shapes(shapes),
+        shapes=count_shapes(shapes),
         report=report,
     )
 
 
-def _order(finding: Finding) -> tuple[int, str, int, str, str]:
+def _order(finding: Finding) -> tuple[int, str, int, str, str, str]:
     path = str(finding.path) if finding.path else "~"
-    return (-finding.severity, path, finding.line or 0, finding.what, finding.constraint)
+    return (
+        -finding.severity,
+        path,
+        finding.line or 0,
+        finding.what,
+        finding.constraint,
+        finding.fix,
+    )

@@ -8,19 +8,21 @@ statement can show where it came from:
    ``kg:holdsPart``;
 3. incoming statements, up to a limit;
 4. type and labels of everything mentioned;
-5. the origin of every statement: claims with quote and place, registry records, mapping
-   sets.
+5. the origin of every statement: claims with quote and place, registry records, and for a
+   link to another registry the mapping that justifies it.
 
-Blank nodes never occur: no release holds any.
+Where incoming statements were cut, the description says so itself, with the query for the
+rest. Blank nodes never occur: no release holds any.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.query.engine import Engine, Table
-from kg.vocab import OA, RDF, RDFS, SKOS, Iris
+from kg.vocab import FOAF, OA, RDF, RDF_TYPE, RDFS, SKOS, Iris
 
 BATCH = 400
 """IRIs in one VALUES block: keeps a query well below the limits of remote endpoints."""
@@ -29,19 +31,31 @@ _LABELS = f"<{SKOS}prefLabel> <{RDFS}label>"
 
 
 @dataclass(frozen=True)
+class Cut:
+    """Incoming statements that a description leaves out.
+
+    ``limit`` of them are in it; ``query`` asks for the rest, and ``address`` is the IRI of
+    the endpoint's answer to it. ``document`` names the description itself.
+    """
+
+    document: NamedNode
+    limit: int
+    query: str
+    address: NamedNode
+
+
+@dataclass(frozen=True)
 class Description:
     """What is known about ``iri``.
 
-    ``quads`` has everything, without repeats. ``parts`` are the things of step 2.
-    ``incoming_limit`` is set where incoming statements were cut to that number; then
-    ``incoming_query`` is the query for all of them.
+    ``quads`` has everything, without repeats. ``parts`` are the things of step 2. ``cut``
+    is set where incoming statements were cut.
     """
 
     iri: NamedNode
     quads: tuple[Quad, ...]
     parts: tuple[NamedNode, ...]
-    incoming_limit: int | None
-    incoming_query: str
+    cut: Cut | None
 
     def __bool__(self) -> bool:
         """Whether anything is known about the thing."""
@@ -54,30 +68,64 @@ def describe(engine: Engine, iri: str, incoming_limit: int) -> Description:
     ``iri`` is an absolute IRI; ``incoming_limit`` counts statements.
     """
     node = NamedNode(iri)
-    iris = Iris(engine.base)
     outgoing = _outgoing(engine, [node])
-    parts = _parts(engine, node, iris)
-    of_parts = _outgoing(engine, parts)
+    parts = _parts(engine, node, Iris(engine.base))
     incoming_query = _incoming_query(node)
     incoming = quads_of(engine.select(f"{incoming_query}LIMIT {incoming_limit + 1}"))
-    cut = len(incoming) > incoming_limit
-    incoming = incoming[:incoming_limit]
-    statements = [*outgoing, *of_parts, *incoming]
+    cut = _cut(engine.base, iri, incoming_query, incoming_limit, len(incoming))
+    statements = [*outgoing, *_outgoing(engine, parts), *incoming[:incoming_limit]]
     if iri.startswith(f"{engine.base}claim/"):
         # A claim is what it says.
         statements += graph_quads(engine, iri)
-    statements = [*statements, *_labels(engine, _mentioned(statements))]
-    origins = _origins(engine, statements, iris)
-    quads = dict.fromkeys([*statements, *origins])
-    # The names of what the origins mention in turn: sources, licences' own data, statuses.
-    quads.update(dict.fromkeys(_labels(engine, _mentioned(origins))))
-    return Description(
-        iri=node,
-        quads=tuple(sorted(quads, key=str)) if statements else (),
-        parts=tuple(parts),
-        incoming_limit=incoming_limit if cut else None,
-        incoming_query=incoming_query.strip(),
+    quads = dict.fromkeys(complete(engine, statements))
+    if cut is not None:
+        quads.update(dict.fromkeys(_cut_quads(cut, node)))
+    return Description(iri=node, quads=tuple(sorted(quads, key=str)), parts=tuple(parts), cut=cut)
+
+
+def complete(engine: Engine, statements: Iterable[Quad]) -> tuple[Quad, ...]:
+    """Return ``statements`` with the names of what they mention, and their origins."""
+    named = [*statements]
+    named += _labels(engine, _mentioned(named))
+    origins = _origins(engine, named, Iris(engine.base))
+    # The names of what the origins mention in turn: sources, statuses, justifications.
+    return tuple(dict.fromkeys((*named, *origins, *_labels(engine, _mentioned(origins)))))
+
+
+def _cut(base: str, iri: str, incoming_query: str, limit: int, found: int) -> Cut | None:
+    """Return what is left out; None where ``found`` statements are all there are."""
+    if found <= limit:
+        return None
+    query = f"{incoming_query}OFFSET {limit}"
+    path = iri.removeprefix(base).removeprefix("id/") if iri.startswith(base) else quote(iri, "")
+    return Cut(
+        document=NamedNode(f"{base}data/{path}"),
+        limit=limit,
+        query=query,
+        address=NamedNode(f"{base}sparql?query={quote(query, safe='')}"),
     )
+
+
+def _cut_quads(cut: Cut, node: NamedNode) -> list[Quad]:
+    """Return what the description says of itself, in a graph of its own name."""
+    texts = (
+        Literal(
+            f"Only {cut.limit} statements that point to this thing are given. "
+            "rdfs:seeAlso is the query for the rest.",
+            language="en",
+        ),
+        Literal(
+            f"这里只给出指向该事物的{cut.limit}条陈述。其余部分见rdfs:seeAlso所示的查询。",
+            language="zh",
+        ),
+    )
+    document = cut.document
+    return [
+        Quad(document, RDF_TYPE, NamedNode(FOAF + "Document"), document),
+        Quad(document, NamedNode(FOAF + "primaryTopic"), node, document),
+        Quad(document, NamedNode(RDFS + "seeAlso"), cut.address, document),
+        *(Quad(document, NamedNode(RDFS + "comment"), text, document) for text in texts),
+    ]
 
 
 def graph_quads(engine: Engine, graph: str) -> list[Quad]:
@@ -127,6 +175,7 @@ def _incoming_query(node: NamedNode) -> str:
     return (
         f"SELECT ?s ?p (<{node.value}> AS ?o) ?g "
         f"{{ GRAPH ?g {{ ?s ?p <{node.value}> }} FILTER(?s != <{node.value}>) }}\n"
+        # The rest of a cut can be asked for: the order must be the same each time.
         "ORDER BY ?p ?s ?g\n"
     )
 
@@ -134,6 +183,11 @@ def _incoming_query(node: NamedNode) -> str:
 def _mentioned(quads: Iterable[Quad]) -> list[NamedNode]:
     terms = (term for q in quads for term in (q.subject, q.predicate, q.object, q.graph_name))
     return sorted({t for t in terms if isinstance(t, NamedNode)}, key=lambda term: term.value)
+
+
+def labels(engine: Engine, nodes: Iterable[NamedNode]) -> tuple[Quad, ...]:
+    """Return types and labels of things, in the graphs that they stand in."""
+    return tuple(_labels(engine, sorted(set(nodes), key=str)))
 
 
 def _labels(engine: Engine, nodes: Sequence[NamedNode]) -> list[Quad]:
@@ -148,19 +202,17 @@ def _labels(engine: Engine, nodes: Sequence[NamedNode]) -> list[Quad]:
     return found
 
 
-def _origins(engine: Engine, quads: Iterable[Quad], iris: Iris) -> list[Quad]:
+def _origins(engine: Engine, quads: Sequence[Quad], iris: Iris) -> list[Quad]:
     """Return the statements about the graphs that ``quads`` stand in, and their places."""
     graphs = sorted(
         {quad.graph_name for quad in quads if isinstance(quad.graph_name, NamedNode)},
         key=lambda graph: graph.value,
     )
-    claims = [g for g in graphs if g.value.startswith(f"{iris.base}claim/")]
-    places = [NamedNode(f"{claim.value}#{part}") for claim in claims for part in ("position",)]
+    claims = [graph.value for graph in graphs if graph.value.startswith(f"{iris.base}claim/")]
+    places = [NamedNode(f"{claim}#position") for claim in claims]
+    chain = [NamedNode(f"{claim}#{part}") for claim in claims for part in ("annotation", "target")]
+    links = f"<{OA}hasBody> <{OA}hasTarget> <{OA}hasSelector> <{OA}hasSource>"
     found = _outgoing(engine, [*graphs, *places])
-    links = f"<{OA}hasBody> <{OA}hasTarget> <{OA}hasSelector>"
-    chain = [
-        NamedNode(f"{claim.value}#{part}") for claim in claims for part in ("annotation", "target")
-    ]
     for batch in _batches(chain):
         # Only what ties the position to its claim, not the whole annotation.
         found += quads_of(
@@ -170,4 +222,29 @@ def _origins(engine: Engine, quads: Iterable[Quad], iris: Iris) -> list[Quad]:
                 f"FILTER(!STRENDS(STR(?o), '#quote') && !CONTAINS(STR(?o), '#context')) }}"
             )
         )
-    return found
+    return found + _mappings(engine, quads, iris)
+
+
+def _mappings(engine: Engine, quads: Iterable[Quad], iris: Iris) -> list[Quad]:
+    """Return the mappings behind the links to other registries among ``quads``.
+
+    A link and the mapping that states it stand in the same graph.
+    """
+    sets = f"{iris.base}graph/mapping/"
+    links = [
+        (q.subject, q.predicate, q.object)
+        for q in quads
+        if isinstance(q.graph_name, NamedNode) and q.graph_name.value.startswith(sets)
+    ]
+    subjects = sorted({s for s, _, _ in links if isinstance(s, NamedNode)}, key=str)
+    names = ("mappingSubject", "mappingPredicate", "mappingObject")
+    subject, predicate, object_ = (iris.term(name) for name in names)
+    mappings: set[NamedNode] = set()
+    for batch in _batches(subjects):
+        rows = engine.select(
+            f"SELECT ?mapping ?s ?p ?o {{ VALUES ?s {{ {_values(batch)} }} "
+            f"?mapping {subject} ?s ; {predicate} ?p ; {object_} ?o }}"
+        ).rows
+        stated = set(links)
+        mappings |= {m for m, *link in rows if isinstance(m, NamedNode) and tuple(link) in stated}
+    return _outgoing(engine, sorted(mappings, key=str))

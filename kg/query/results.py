@@ -103,14 +103,20 @@ def answer_query(
 
 
 def write_graph(
-    quads: tuple[Quad, ...], format_: Format, base: str, context: Mapping[str, Any]
+    quads: tuple[Quad, ...],
+    format_: Format,
+    base: str,
+    context: Mapping[str, Any],
+    first: str | None = None,
 ) -> bytes:
     """Return the quads of an answer in an RDF format; JSON-LD is compact.
+
+    ``first`` is the IRI of the node that JSON-LD begins with.
 
     A CONSTRUCT answer has no named graphs: in formats with graphs it is the default graph.
     """
     if format_.extension == "jsonld":
-        return write_compact_jsonld(quads, context)
+        return write_compact_jsonld(quads, context, first=first)
     if format_.has_graphs and not any(isinstance(q.graph_name, NamedNode) for q in quads):
         items = sorted(set(quads), key=str)
         return serialize_in_order(items, format_.engine, prefixes(base))

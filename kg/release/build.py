@@ -104,12 +104,13 @@ def build(root: Path, config: Config, out: Path, progress: Progress = lambda _: 
                 shelf.sync(staging)
                 progress("rename")
                 if folder.exists():
-                    # Damaged, or is_whole() would have found it: out of the way, to be swept.
+                    # Damaged, or is_whole() would have found it: out of the way, and swept.
                     folder.rename(shelf.new_staging(out) / identifier)
                 staging.rename(folder)
                 shelf.sync_folder(out)
                 progress("switch")
                 shelf.point_to(out, identifier)
+                shelf.sweep(out)
                 progress("done")
             finally:
                 shutil.rmtree(staging, ignore_errors=True)

@@ -89,7 +89,8 @@ def _distribution(
     address = NamedNode(f"{config.base}dumps/{name}")
     suffixes = (" (gzip)", "（gzip）") if packed else ("", "")
     names = Bilingual(format_.name + suffixes[0], format_.name + suffixes[1])
-    size = Literal(str(entry.bytes), datatype=NamedNode(XSD + "nonNegativeInteger"))
+    # DCAT says xsd:nonNegativeInteger; Oxigraph keeps every integer as xsd:integer.
+    size = Literal(str(entry.bytes), datatype=NamedNode(XSD + "integer"))
     digest = Literal(entry.sha256, datatype=NamedNode(XSD + "hexBinary"))
     statements: list[tuple[NamedNode, str, NamedNode | Literal]] = [
         (dataset, DCAT + "distribution", node),

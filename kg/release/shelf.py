@@ -12,8 +12,8 @@
 import errno
 import fcntl
 import os
+import secrets
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -58,10 +58,19 @@ def explained(out: Path) -> Iterator[None]:
         yield
     except OSError as error:
         path = error.filename or out
+        if isinstance(error, FileExistsError | NotADirectoryError):
+            raise ReleaseError(
+                f"{path}: a file stands where a folder should be; name another --out"
+            ) from error
         reason = error.strerror or str(error)
-        full = error.errno in {errno.ENOSPC, errno.EDQUOT} or "No space left" in reason
-        fix = "free some space" if full else "make the folder writable"
-        raise ReleaseError(f"{path}: {reason}; {fix} or name another --out") from error
+        # Of a full disk the system may name the file that was copied, RocksDB a long story.
+        if error.errno in {errno.ENOSPC, errno.EDQUOT} or "No space left" in reason:
+            raise ReleaseError(
+                f"{out}: no space left on the disk; free some or name another --out"
+            ) from error
+        raise ReleaseError(
+            f"{path}: {reason}; make the folder writable or name another --out"
+        ) from error
 
 
 def sweep(out: Path) -> None:
@@ -75,7 +84,10 @@ def sweep(out: Path) -> None:
 
 def new_staging(out: Path) -> Path:
     """Return a new empty folder beside the releases."""
-    return Path(tempfile.mkdtemp(prefix=STAGING_PREFIX, dir=out))
+    # Not tempfile's: its folders are for one user alone, and a release is for every reader.
+    staging = out / f"{STAGING_PREFIX}{secrets.token_hex(8)}"
+    staging.mkdir()
+    return staging
 
 
 def sync(folder: Path) -> None:

@@ -6,13 +6,13 @@ files; rdflib's depend on the hash seed even then.
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any, NoReturn
+from typing import Any
 
 from pyld import jsonld
 from pyoxigraph import DefaultGraph, Quad, RdfFormat, Triple, serialize
 
-from kg.errors import KgError
 from kg.formats import Format
+from kg.sources.context import load_nothing
 
 _WITH_PREFIXES = {RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.RDF_XML, RdfFormat.JSON_LD}
 
@@ -48,10 +48,6 @@ def write_quads(quads: Iterable[Quad], format_: Format, prefixes: Mapping[str, s
     return serialize_in_order(items, format_.engine, prefixes)
 
 
-def _load_nothing(url: str, options: object = None) -> NoReturn:  # noqa: ARG001 - PyLD's signature
-    raise KgError(f"the JSON-LD context {url} is not fetched; use the local one")
-
-
 def write_compact_jsonld(
     quads: Iterable[Quad], context: Mapping[str, Any], first: str | None = None
 ) -> bytes:
@@ -61,7 +57,7 @@ def write_compact_jsonld(
     """
     nquads = serialize_in_order(triples_of(quads), RdfFormat.N_TRIPLES, {}).decode()
     options = {
-        "documentLoader": _load_nothing,
+        "documentLoader": load_nothing,
         "useNativeTypes": True,
         "format": "application/n-quads",
     }

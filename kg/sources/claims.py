@@ -14,9 +14,10 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Quad
 
+from kg.config import is_iri, toml_line, toml_mistake
 from kg.errors import SourceError, SourceErrors
 from kg.sources.rdf import read_text
-from kg.vocab import DCTERMS, OA, PROV, PROV_VALUE, QUOTED_FROM, RDF_TYPE, XSD, Iris
+from kg.vocab import DCTERMS, OA, PROV, PROV_VALUE, QUOTED_FROM, RDF_TYPE, SLUG, XSD, Iris
 
 CLAIM_COLUMNS = (
     *("id", "start", "end", "quote", "context", "status", "group", "item"),
@@ -25,6 +26,7 @@ CLAIM_COLUMNS = (
 UNCOVERED_COLUMNS = ("start", "end", "text", "reason")
 SOURCE_KEYS = ("title", "language", "url")
 CLAIM_ID = re.compile(r"C\d{3,}")
+LANGUAGE = re.compile(r"[a-z]{2,8}(-[a-z0-9]{1,8})*")
 CONTEXT = re.compile(r"(\d+)-(\d+)")
 QUOTE_CONTEXT_CHARACTERS = 32
 
@@ -98,17 +100,25 @@ def read_profile(folder: Path) -> Profile:
 
 
 def _read_source_table(path: Path) -> dict[str, str]:
+    text = read_text(path)
     try:
-        table = tomllib.loads(read_text(path))
+        table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise SourceError(path, None, f"not TOML: {error}", "mend the syntax") from None
+        line, what = toml_mistake(error)
+        raise SourceError(path, line, f"not TOML: {what}", "mend the syntax") from None
     for key in SOURCE_KEYS:
         if not isinstance(table.get(key), str) or not table[key]:
             raise SourceError(path, None, f"the key {key!r} is missing or no text", "add it")
     for key in table:
         if key not in SOURCE_KEYS:
-            known = ", ".join(SOURCE_KEYS)
-            raise SourceError(path, None, f"unknown key {key!r}", f"remove it or use {known}")
+            fix = f"remove it or use {', '.join(SOURCE_KEYS)}"
+            raise SourceError(path, toml_line(text, key), f"unknown key {key!r}", fix)
+    if not is_iri(table["url"]):
+        line, what = toml_line(text, "url"), f"the url {table['url']!r} is no IRI"
+        raise SourceError(path, line, what, "give the whole address, with https://")
+    if not LANGUAGE.fullmatch(table["language"]):
+        line, what = toml_line(text, "language"), f"{table['language']!r} is no language tag"
+        raise SourceError(path, line, what, "give one in lower case, e.g. en")
     return table
 
 
@@ -118,7 +128,11 @@ def read_table(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict
     Raises SourceError where the header or the number of cells is not that of ``columns``.
     """
     # Only a line feed ends a row: the text may hold other characters that split lines.
-    rows = read_text(path).removesuffix("\n").split("\n")
+    text = read_text(path)
+    if "\r\n" in text or text.startswith("\ufeff"):
+        fix = "save it with line feeds (LF) and without a byte order mark"
+        raise SourceError(path, 1, "lines end in CR LF, or the file has a byte order mark", fix)
+    rows = text.removesuffix("\n").split("\n")
     if tuple(rows[0].split("\t")) != columns:
         expected = "<tab>".join(columns)
         raise SourceError(path, 1, f"the header is {rows[0]!r}", f"make it {expected}")
@@ -164,9 +178,10 @@ def _claim(path: Path, line: int, row: dict[str, str]) -> Claim:
         raise SourceError(
             path, line, f"the item {row['item']!r} is no number", "give the number or nothing"
         )
-    if not row["status"]:
+    if not SLUG.fullmatch(row["status"]):
+        what = f"the status {row['status']!r} is no slug" if row["status"] else "no status"
         raise SourceError(
-            path, line, "no status", "name a concept of code/claim-status, e.g. reported-past"
+            path, line, what, "name a concept of code/claim-status, e.g. reported-past"
         )
     context = None
     if row["context"]:
@@ -279,7 +294,8 @@ def evidence_quads(profile: Profile, iris: Iris) -> Iterator[Quad]:
 
 
 def _position(node: NamedNode, span: Span, graph: NamedNode) -> Iterator[Quad]:
-    integer = NamedNode(XSD + "nonNegativeInteger")
+    # The vocabulary says xsd:nonNegativeInteger; Oxigraph keeps every integer as xsd:integer.
+    integer = NamedNode(XSD + "integer")
     yield Quad(node, RDF_TYPE, NamedNode(OA + "TextPositionSelector"), graph)
     yield Quad(node, NamedNode(OA + "start"), Literal(str(span.start), datatype=integer), graph)
     yield Quad(node, NamedNode(OA + "end"), Literal(str(span.end), datatype=integer), graph)

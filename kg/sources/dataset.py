@@ -7,6 +7,7 @@ nothing reads is an error: it is more often misnamed than meant to be idle.
 """
 
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -17,13 +18,16 @@ from pyoxigraph import Quad
 
 from kg.errors import SourceError, SourceErrors
 from kg.sources.claims import Profile, evidence_quads, read_profile
+from kg.sources.context import read_context
 from kg.sources.derived import derive, query_paths
 from kg.sources.queries import Query, read_query
 from kg.sources.rdf import read_bytes, read_rdf
 from kg.sources.sssom import MappingSet, read_mappings
-from kg.vocab import Iris
+from kg.vocab import SLUG, Iris
 
 T = TypeVar("T")
+
+FILE_NAME = re.compile(r"[A-Za-z0-9._-]+")
 
 PROFILE_FILES = ("source.txt", "source.toml", "claims.tsv", "uncovered.tsv", "profile.trig")
 SHARED_FILES = ("organizations.trig", "translations.ttl")
@@ -129,6 +133,16 @@ def find_sources(root: Path) -> Sources:
         for path in sorted(folder.rglob("*"))
         if path.is_file() and path not in known and not _is_idle(path, root)
     ]
+    errors += [
+        SourceError(path, None, "the name is no slug", "use a-z, 0-9 and single hyphens")
+        for path in sources.centers
+        if not SLUG.fullmatch(path.name)
+    ]
+    errors += [
+        SourceError(path, None, "the name cannot stand in an IRI", "use letters, digits, . - and _")
+        for path in sorted(known)
+        if not FILE_NAME.fullmatch(path.name)
+    ]
     if not sources.centers:
         fix = "add data/<center>/ with its text, claims and profile"
         errors.append(SourceError(data, None, "no center", fix))
@@ -168,6 +182,7 @@ def read_dataset(sources: Sources, base: str) -> Dataset:
     mapping_sets = _read(collect, lambda path: read_mappings(path, base), sources.mappings)
     derivations = _read(collect, read_query, sources.derived)
     queries = _read(collect, read_query, sources.queries)
+    collect(partial(read_context, sources.context))
     collect.stop()
     quads = dict.fromkeys(quad for found in rdf_files.values() for quad in found)
     for profile in profiles:

@@ -1,16 +1,18 @@
 """In which line of a file a statement stands."""
 
 from collections.abc import MutableSequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 from rdflib import BNode as RdflibBlankNode
 from rdflib import Dataset, Graph
-from rdflib.plugins.parsers.notation3 import RDFSink, SinkParser
+from rdflib.plugins.parsers.notation3 import BadSyntax, RDFSink, SinkParser
 from rdflib.plugins.parsers.trig import TrigSinkParser
 
-Term = NamedNode | BlankNode | Literal
+Statement = tuple[str, ...]
+"""Graph, subject, predicate and object, as text."""
 
 
 class LineIndex:
@@ -23,14 +25,16 @@ class LineIndex:
     def __init__(self, path: Path, data: bytes) -> None:
         self._path = path
         self._data = data
-        self._lines: dict[tuple[str, str, str], int] | None = None
+        self._lines: dict[Statement, int] | None = None
 
     def find(self, quad: Quad) -> int | None:
         """Return the 1-based line in which the object of the statement begins, or None if it is not found."""
-        subject, predicate, value = (_text(t) for t in (quad.subject, quad.predicate, quad.object))
-        exact = self._index().get((subject, predicate, value))
-        # rdflib rewrites literals such as 01, so the statement may be there in another form.
-        return exact if exact is not None else self.find_about(subject, predicate)
+        graph, subject, predicate, value = (
+            _text(t) for t in (quad.graph_name, quad.subject, quad.predicate, quad.object)
+        )
+        exact = self._index().get((graph, subject, predicate, value))
+        # The graph of a Turtle file is not in it, and rdflib rewrites literals such as 01.
+        return exact if exact is not None else self.find_about(subject, predicate, value)
 
     def find_about(
         self, subject: str, predicate: str | None = None, value: str | None = None
@@ -39,9 +43,9 @@ class LineIndex:
 
         ``value`` is an IRI or the lexical form of a literal.
         """
-        about = sorted((line, p, o) for (s, p, o), line in self._index().items() if s == subject)
+        about = sorted((line, p, o) for (_, s, p, o), line in self._index().items() if s == subject)
         for exact in (
-            [line for line, p, o in about if p == predicate and o == value],
+            [line for line, p, o in about if predicate in {p, None} and o == value],
             [line for line, p, _ in about if p == predicate],
             [line for line, _, _ in about],
         ):
@@ -49,7 +53,7 @@ class LineIndex:
                 return exact[0]
         return None
 
-    def _index(self) -> dict[tuple[str, str, str], int]:
+    def _index(self) -> dict[Statement, int]:
         if self._lines is None:
             self._lines = _statement_lines(self._path, self._data)
         return self._lines
@@ -70,17 +74,17 @@ class _NotingSink(RDFSink):
 
     def __init__(self, graph: Graph) -> None:
         super().__init__(graph)
-        self.found: dict[tuple[str, str, str], int] = {}
+        self.found: dict[Statement, int] = {}
         self.queue: list[tuple[object, int]] = []
 
     def makeStatement(self, quadruple, why=None) -> None:  # type: ignore[no-untyped-def]  # noqa: N802, ANN001, ARG002 - rdflib's name and signature
         """Note where the statement's object was read."""
-        _, predicate, subject, value = quadruple
+        graph, predicate, subject, value = quadruple
         for place, (term, line) in enumerate(self.queue):
             if term == value:
                 del self.queue[place]
-                key = (_rdflib_text(subject), _rdflib_text(predicate), _rdflib_text(value))
-                self.found.setdefault(key, line)
+                terms = (graph.identifier, subject, predicate, value)
+                self.found.setdefault(tuple(map(_rdflib_text, terms)), line)
                 return
 
 
@@ -114,9 +118,11 @@ def _queue(parser: SinkParser, argstr: str, i: int, end: int, res: MutableSequen
         parser._store.queue.append((res[-1], argstr.count("\n", 0, start) + 1))  # noqa: SLF001 - as above
 
 
-def _statement_lines(path: Path, data: bytes) -> dict[tuple[str, str, str], int]:
+def _statement_lines(path: Path, data: bytes) -> dict[Statement, int]:
     trig = path.suffix == ".trig"
     sink = _NotingSink(Dataset() if trig else Graph())
     parser = (_TrigPlaces if trig else _TurtlePlaces)(sink, baseURI="file:///", turtle=True)
-    parser.loadBuf(data)
+    # Oxigraph has read the file: what rdflib cannot read is newer Turtle, and has no line.
+    with suppress(BadSyntax):
+        parser.loadBuf(data)
     return sink.found

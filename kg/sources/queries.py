@@ -13,10 +13,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from pyoxigraph import Store
+
 from kg.errors import SourceError
 from kg.sources.rdf import read_text
 
 HEADER = re.compile(r"#\s*(title|title-zh|note)\s*:\s*(.+)")
+SYNTAX_MESSAGE = re.compile(r"error at (\d+):(\d+): (.*)")
+NOT_NAMES = re.compile(r"<[^<>\s]*>|#[^\n]*|\"\"\".*?\"\"\"|\"[^\"\n]*\"|'[^'\n]*'", re.DOTALL)
+DECLARATION = re.compile(r"(?i:PREFIX)\s+([A-Za-z][\w.-]*:|:)")
+PREFIX = re.compile(r"(?<![\w:?$@])([A-Za-z][\w.-]*:)")
+NEAR_WORDS = 3
+SENTENCE = re.compile(r"[A-Z][A-Za-z]+(?: [A-Za-z]+){2,}")
 
 
 @dataclass(frozen=True)
@@ -29,8 +37,61 @@ class Query:
     note: str
 
 
+@dataclass(frozen=True)
+class SparqlMistake:
+    """Where a text stops being SPARQL; ``line`` and ``column`` are 1-based, None if unknown."""
+
+    line: int | None
+    column: int | None
+    reason: str
+
+
+def sparql_mistake(text: str) -> SparqlMistake | None:
+    """Return the first mistake in the syntax of a query, or None for a valid one.
+
+    >>> sparql_mistake("SELECT * { ?s ?p ?o }") is None
+    True
+    >>> sparql_mistake("SELECT * { ?s nope:p ?o }")
+    SparqlMistake(line=1, column=21, reason='no PREFIX line declares nope:')
+    >>> sparql_mistake("SELECT ?s { ?s ?p ?o } ORDER ?s").reason
+    "it goes wrong near '} ORDER ?s'"
+    """
+    try:
+        # The base only resolves relative IRIs; nothing is asked of it.
+        Store().query(text, base_iri="https://localhost/")
+    except SyntaxError as error:
+        return _mistake(text, " ".join(str(error.msg).split()))
+    except ValueError as error:
+        return SparqlMistake(None, None, str(error))
+    return None
+
+
+def _mistake(text: str, message: str) -> SparqlMistake:
+    match = SYNTAX_MESSAGE.fullmatch(message)
+    if match is None:
+        return SparqlMistake(None, None, message)
+    line, column = int(match[1]), int(match[2])
+    # Oxigraph lists what would fit, which misleads; a reason that it has is a sentence in it.
+    sentence = SENTENCE.search(match[3])
+    undeclared = _undeclared_prefixes(text)
+    if undeclared:
+        reason = f"no PREFIX line declares {', '.join(undeclared)}"
+    elif sentence:
+        reason = sentence[0]
+    else:
+        before = text.split("\n")[line - 1][: column - 1].split()
+        reason = f"it goes wrong near {' '.join(before[-NEAR_WORDS:])!r}"
+    return SparqlMistake(line, column, reason)
+
+
+def _undeclared_prefixes(text: str) -> list[str]:
+    bare = NOT_NAMES.sub(" ", text)
+    declared = set(DECLARATION.findall(bare))
+    return sorted(set(PREFIX.findall(bare)) - declared)
+
+
 def read_query(path: Path) -> Query:
-    """Return the query in ``path``; raise SourceError where a title is missing."""
+    """Return the query in ``path``; raise SourceError for a missing title and for no SPARQL."""
     text = read_text(path)
     header: dict[str, str] = {}
     for line in text.splitlines():
@@ -42,5 +103,9 @@ def read_query(path: Path) -> Query:
     for name in ("title", "title-zh"):
         if name not in header:
             raise SourceError(path, 1, f"no line '# {name}: ...'", "add it above the query")
+    mistake = sparql_mistake(text)
+    if mistake is not None:
+        what = f"no valid SPARQL: {mistake.reason}"
+        raise SourceError(path, mistake.line, what, "mend the query")
     titles = {"en": header["title"], "zh": header["title-zh"]}
     return Query(path, text, titles, header.get("note", ""))

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pyoxigraph
-from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, Triple
 from rdflib import Literal as RdflibLiteral
 from rdflib import URIRef
 
@@ -44,17 +44,15 @@ def read_text(path: Path) -> str:
         raise SourceError(path, line, "not UTF-8", "save the file as UTF-8") from None
 
 
-def read_rdf(path: Path, graph: NamedNode | None = None) -> tuple[Quad, ...]:
-    """Return the quads of a Turtle or TriG file, in the order of the file, without repeats.
+def syntax_of(path: Path) -> tuple[bytes, tuple[Quad, ...]]:
+    """Return the bytes and the quads of a Turtle or TriG file, whatever they say.
 
-    ``graph`` names the graph of a Turtle file's statements; a TriG file names its own, and
-    a statement outside of them is an error. Raises SourceError for a file that is no RDF,
-    SourceErrors for statements that a source must not make.
+    The quads are in the order of the file, without repeats. Raises SourceError for a file
+    that is no RDF.
     """
     data = read_bytes(path)
-    parser = pyoxigraph.parse(data, READERS[path.suffix])
     try:
-        quads = tuple(dict.fromkeys(parser))
+        return data, tuple(dict.fromkeys(pyoxigraph.parse(data, READERS[path.suffix])))
     except SyntaxError as error:
         message = str(error.msg)
         what = message.split(": ", 1)[-1] if message.startswith("Parser error") else message
@@ -63,6 +61,16 @@ def read_rdf(path: Path, graph: NamedNode | None = None) -> tuple[Quad, ...]:
         ) from None
     except ValueError as error:
         raise SourceError(path, None, f"not readable as RDF: {error}", "mend the file") from None
+
+
+def read_rdf(path: Path, graph: NamedNode | None = None) -> tuple[Quad, ...]:
+    """Return the quads of a Turtle or TriG file, in the order of the file, without repeats.
+
+    ``graph`` names the graph of a Turtle file's statements; a TriG file names its own, and
+    a statement outside of them is an error. Raises SourceError for a file that is no RDF,
+    SourceErrors for statements that a source must not make.
+    """
+    data, quads = syntax_of(path)
     if graph is not None:
         quads = tuple(Quad(q.subject, q.predicate, q.object, graph) for q in quads)
     problems = tuple(_problems(path, data, quads))
@@ -73,9 +81,19 @@ def read_rdf(path: Path, graph: NamedNode | None = None) -> tuple[Quad, ...]:
 
 def _problems(path: Path, data: bytes, quads: tuple[Quad, ...]) -> Iterator[SourceError]:
     lines = LineIndex(path, data)
-    kept = Store()
-    kept.extend(quads)
+    store = Store()
+    store.extend(quads)
+    # What it gives back: it would answer yes to the forms that it rewrites as well.
+    kept = frozenset(store)
     for quad in quads:
+        if not isinstance(quad.subject, NamedNode | BlankNode) or isinstance(quad.object, Triple):
+            yield SourceError(
+                path,
+                lines.find_about(str(quad.subject)),
+                f"a triple term stands beside {quad.predicate}",
+                "say it in RDF 1.1, without << >>",
+            )
+            continue
         blank = any(isinstance(term, BlankNode) for term in (quad.subject, quad.object))
         if blank:
             yield SourceError(

@@ -3,22 +3,28 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from flask import Flask, Response, g, request
-from flask_babel import Babel
+from flask import Flask, Response, request
 
 from kg.config import Config
 from kg.vocab import prefixes
-from kg.web import data, files, pages, problems, sparql
-from kg.web.negotiate import DEFAULT_LANGUAGE, LANGUAGES, choose_language
+from kg.web import cache, data, documents, files, pages, problems, sparql
+from kg.web.language import LANGUAGE_NAMES, babel
 from kg.web.site import SiteHolder
 
-SECURITY_HEADERS = {
+HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
         "img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer-when-downgrade",
+    # Everything here is public, and no request carries credentials.
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "Content-Location, ETag, Link",
+}
+PREFLIGHT_HEADERS = {
+    "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
+    "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type",
 }
 
 
@@ -33,12 +39,15 @@ def create_app(folder: Path, config: Config) -> Flask:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions["kg"] = SiteHolder(folder, config)
     app.config["MAX_CONTENT_LENGTH"] = config.limits.query_bytes
-    Babel(app, locale_selector=_language)
-    for module in (files, data, sparql, pages):
+    babel.init_app(app)
+    for module in (files, data, sparql, documents, pages):
         app.register_blueprint(module.blueprint)
     problems.register(app)
-    app.after_request(_secure)
+    app.after_request(_add_headers)
+    app.after_request(cache.finish)
     app.jinja_env.filters["shorten"] = _shorten(config.base)
+    app.jinja_env.globals["language_names"] = LANGUAGE_NAMES
+    app.jinja_env.globals["config"] = config
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     return app
@@ -57,19 +66,8 @@ def _shorten(base: str) -> Callable[[str], str]:
     return shorten
 
 
-def _language() -> str:
-    """Return the language of the page: that of its path, else what the reader prefers."""
-    first = request.path.split("/")[1] if request.path.startswith("/") else ""
-    chosen = first if first in LANGUAGES else request.args.get("lang", "")
-    if chosen not in LANGUAGES:
-        chosen = choose_language(request.headers.get("Accept-Language")) or DEFAULT_LANGUAGE
-    g.lang = chosen
-    return chosen
-
-
-def _secure(response: Response) -> Response:
-    for name, value in SECURITY_HEADERS.items():
+def _add_headers(response: Response) -> Response:
+    added = HEADERS | (PREFLIGHT_HEADERS if request.method == "OPTIONS" else {})
+    for name, value in added.items():
         response.headers.setdefault(name, value)
-    if request.path.startswith(("/id/", "/data/", "/claim/", "/code/", "/ontology", "/graph/")):
-        response.headers.setdefault("Access-Control-Allow-Origin", "*")
     return response

@@ -1,25 +1,73 @@
-"""Answers that a client may keep: a release never changes, so its answers do not either."""
+"""Answers that a client may keep, and fewer bytes for them.
 
+A release never changes, so its answers do not either. What is not yet known when a view
+makes its answer (conditions, ranges, codings) is settled once for all answers, in
+``finish``.
+"""
+
+import gzip
 import hashlib
-from datetime import datetime
 
 from flask import Response, request
 
-from kg.release.folder import Release
-
 MAX_AGE_S = 60
 """How long a client may use an answer without asking: a new release shows within it."""
+GZIP_LEVEL = 6
+GZIP_FROM_BYTES = 1000
+"""Below it gzip gains less than its header costs."""
+NOT_WORTH_IT = ("image/png", "image/jpeg", "application/gzip", "application/zip", "font/")
+COMPLETE = 200
 
 
-def conditional(response: Response, release: Release) -> Response:
-    """Give the answer its validators, and make it 304 or 206 where the request asks so.
-
-    The ETag is a digest of the body (RFC 9110, 8.8.3): the same in every process.
-    """
+def cacheable(response: Response) -> Response:
+    """Give the answer a validator: a digest of its body, the same in every process."""
     response.set_etag(hashlib.sha256(response.get_data()).hexdigest()[:24])
-    response.last_modified = datetime.fromisoformat(release.manifest.built_at)
     response.cache_control.public = True
     response.cache_control.max_age = MAX_AGE_S
-    length = len(response.get_data())
-    response.make_conditional(request, accept_ranges=True, complete_length=length)
     return response
+
+
+def finish(response: Response) -> Response:
+    """Compress the answer, or make it 304 or 206, as the request asks."""
+    if response.status_code != COMPLETE or request.method not in {"GET", "HEAD", "POST"}:
+        return response
+    if not response.direct_passthrough and _may_shrink(response):
+        response.vary.add("Accept-Encoding")
+        if _takes_gzip():
+            _compress(response)
+    if request.method != "POST" and response.get_etag()[0] and "Content-Range" not in response.headers:
+        response.make_conditional(
+            request, accept_ranges=True, complete_length=response.content_length
+        )
+    return response
+
+
+def _may_shrink(response: Response) -> bool:
+    return (
+        "Content-Encoding" not in response.headers
+        and not (response.mimetype or "").startswith(NOT_WORTH_IT)
+        and len(response.get_data()) >= GZIP_FROM_BYTES
+    )
+
+
+def _takes_gzip() -> bool:
+    """Say whether to send gzip; a range is cut from the plain bytes.
+
+    The wish for identity wins only where it is stated to be the stronger one (RFC 9110,
+    12.5.3).
+    """
+    if "Range" in request.headers:
+        return False
+    accepted = request.accept_encodings
+    gzip_quality = accepted.quality("gzip")
+    stated = any(value == "identity" for value, _ in accepted)
+    return gzip_quality > 0 and not (stated and accepted.quality("identity") > gzip_quality)
+
+
+def _compress(response: Response) -> None:
+    """Put the gzip form in place of the plain one: other bytes, so another strong ETag."""
+    response.set_data(gzip.compress(response.get_data(), GZIP_LEVEL, mtime=0))
+    response.headers["Content-Encoding"] = "gzip"
+    tag, weak = response.get_etag()
+    if tag is not None:
+        response.set_etag(f"{tag}-gzip", weak=bool(weak))

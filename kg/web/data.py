@@ -3,15 +3,14 @@
 from collections.abc import Iterable
 
 from flask import Blueprint, Response, redirect, request, url_for
-from pyoxigraph import Quad, RdfFormat, parse, serialize
+from pyoxigraph import Quad
 
 from kg.formats import BY_EXTENSION, FORMATS, Format
 from kg.query.describe import graph_quads
-from kg.release.write import write_compact_jsonld, write_quads
-from kg.sources.rdf import read_bytes
-from kg.vocab import prefixes
-from kg.web.cache import conditional
-from kg.web.negotiate import HTML, Variant, choose_language, choose_variant
+from kg.query.results import write_graph
+from kg.web.cache import cacheable
+from kg.web.language import page_language
+from kg.web.negotiate import HTML, Variant, choose_variant
 from kg.web.problems import not_acceptable, not_found
 from kg.web.site import Site, current_site
 
@@ -21,19 +20,17 @@ DATA_VARIANTS = tuple(Variant(f.extension, f.media_types) for f in FORMATS)
 
 
 @blueprint.get("/id/<kind>/<slug>")
-def thing(kind: str, slug: str) -> Response:
-    """Redirect to the page or the data of a thing."""
-    return _see_other(f"id/{kind}/{slug}", f"{kind}/{slug}")
-
-
 @blueprint.get("/claim/<center>/<claim>")
 @blueprint.get("/source/<center>")
 @blueprint.get("/code/<scheme>")
 @blueprint.get("/code/<scheme>/<concept>")
-def named(**_: str) -> Response:
-    """Redirect to the page or the data of a claim, a text or a concept."""
-    path = request.path[1:]
-    return _see_other(path, path)
+def thing(**_: str) -> Response:
+    """Redirect to the page or the data of a thing, a claim, a text or a concept."""
+    path = _known_path()
+    variant = _choose(path)
+    return _see_other(
+        _page_address(path) if variant is HTML else data_address(path, variant.name)
+    )
 
 
 @blueprint.get("/ontology", endpoint="ontology")
@@ -42,15 +39,12 @@ def named(**_: str) -> Response:
 @blueprint.get("/graph/<path:name>", endpoint="graph")
 def document(**_: str) -> Response:
     """Answer with a document as data, or redirect to its page."""
-    path = request.path[1:]
-    site = current_site()
-    if not _is_known(site, path):
-        raise not_found(path)
-    variant = _choose(path, path)
+    path = _known_path()
+    variant = _choose(path)
     if variant is HTML:
-        return _to_page(path)
-    response = _data(site, path, BY_EXTENSION[variant.name])
-    response.headers["Content-Location"] = _data_address(path, variant.name)
+        return _see_other(_page_address(path))
+    response = _data(current_site(), path, BY_EXTENSION[variant.name])
+    response.headers["Content-Location"] = data_address(path, variant.name)
     response.vary.update(("Accept", "Accept-Language"))
     return response
 
@@ -58,11 +52,12 @@ def document(**_: str) -> Response:
 @blueprint.get("/data/<path:path>.<extension>")
 def data(path: str, extension: str) -> Response:
     """Answer with the description of a thing in one format."""
-    site = current_site()
     target = iri_path(path)
-    if extension not in BY_EXTENSION or not _is_known(site, target):
-        raise not_found(f"data/{path}.{extension}" if extension not in BY_EXTENSION else target)
-    return _data(site, target, BY_EXTENSION[extension])
+    if extension not in BY_EXTENSION:
+        raise not_found(f"data/{path}.{extension}")
+    if not _is_known(current_site(), target):
+        raise not_found(target)
+    return _data(current_site(), target, BY_EXTENSION[extension])
 
 
 def iri_path(path: str) -> str:
@@ -78,77 +73,68 @@ def iri_path(path: str) -> str:
 
 def data_links(path: str) -> list[tuple[Format, str]]:
     """Return the formats of a page's data and the address of each."""
-    return [(format_, _data_address(path, format_.extension)) for format_ in FORMATS]
+    return [(format_, data_address(path, format_.extension)) for format_ in FORMATS]
 
 
-def _data_address(path: str, extension: str) -> str:
+def data_address(path: str, extension: str) -> str:
+    """Return the address of the data about the thing at ``path``."""
     return url_for("data.data", path=path.removeprefix("id/"), extension=extension)
 
 
+def _known_path() -> str:
+    path = request.path[1:]
+    if not _is_known(current_site(), path):
+        raise not_found(path)
+    return path
+
+
 def _is_known(site: Site, path: str) -> bool:
+    node = site.node(path)
+    if node is None:
+        return False
     if path == "shapes":
         return True
-    iri = f"<{site.iri(path)}>"
-    return bool(site.engine.query(f"ASK {{ {{ {iri} ?p ?o }} UNION {{ GRAPH {iri} {{ ?s ?p ?o }} }} }}"))
+    return bool(
+        site.engine.query(f"ASK {{ {{ {node} ?p ?o }} UNION {{ GRAPH {node} {{ ?s ?p ?o }} }} }}")
+    )
 
 
-def _choose(path: str, page_path: str) -> Variant:
+def _choose(path: str) -> Variant:
     chosen = choose_variant(request.headers.get("Accept"), (HTML, *DATA_VARIANTS))
     if chosen is None:
-        addresses = [(HTML, _page_address(page_path))]
-        addresses += [(v, _data_address(path, v.name)) for v in DATA_VARIANTS]
+        addresses = [(HTML, _page_address(path))]
+        addresses += [(v, data_address(path, v.name)) for v in DATA_VARIANTS]
         raise not_acceptable(addresses)
     return chosen
 
 
-def _page_address(page_path: str) -> str:
-    lang = choose_language(request.headers.get("Accept-Language"))
-    return url_for("pages.entity", lang=lang, path=page_path)
+def _page_address(path: str) -> str:
+    return url_for("pages.entity", lang=page_language(), path=path.removeprefix("id/"))
 
 
-def _to_page(page_path: str) -> Response:
-    return _redirect(_page_address(page_path))
-
-
-def _see_other(path: str, page_path: str) -> Response:
-    if not _is_known(current_site(), path):
-        raise not_found(path)
-    variant = _choose(path, page_path)
-    return _to_page(page_path) if variant is HTML else _redirect(_data_address(path, variant.name))
-
-
-def _redirect(address: str) -> Response:
+def _see_other(address: str) -> Response:
     response = redirect(address, 303, Response)
     response.vary.update(("Accept", "Accept-Language"))
     return response  # type: ignore[return-value]
 
 
 def _data(site: Site, path: str, format_: Format) -> Response:
-    response = Response(_body(site, path, format_), content_type=format_.content_type)
-    return conditional(response, site.release)
-
-
-def _body(site: Site, path: str, format_: Format) -> bytes:
+    node = site.node(path)
+    if node is None:
+        raise not_found(path)
+    cut = None
     if path == "shapes":
-        return _shapes(site, format_)
-    if path == "ontology" or path.startswith("graph/"):
-        graph = "graph/ontology" if path == "ontology" else path
-        quads: Iterable[Quad] = graph_quads(site.engine, site.iri(graph))
+        quads: Iterable[Quad] = site.shapes
+    elif path == "ontology" or path.startswith("graph/"):
+        graph = node.value if path != "ontology" else f"{site.base}graph/ontology"
+        quads = graph_quads(site.engine, graph)
     else:
-        quads = site.describe(site.iri(path)).quads
-    if format_.extension == "jsonld":
-        return write_compact_jsonld(quads, site.release.context, first=site.iri(path))
-    return write_quads(quads, format_, prefixes(site.base))
-
-
-def _shapes(site: Site, format_: Format) -> bytes:
-    """Return all shapes. They hold lists, so they are the one answer with blank nodes."""
-    files = sorted(site.release.source_file("shapes").glob("*.ttl"))
-    quads = [
-        quad
-        for path in files
-        for quad in parse(read_bytes(path), RdfFormat.TURTLE, rename_blank_nodes=True)
-    ]
-    if format_.extension == "jsonld":
-        return write_compact_jsonld(quads, site.release.context)
-    return serialize(quads, format=format_.engine, prefixes=prefixes(site.base))
+        description = site.describe(node)
+        quads, cut = description.quads, description.cut
+    body = write_graph(tuple(quads), format_, site.base, site.release.context, first=node.value)
+    response = Response(body, content_type=format_.content_type)
+    response.headers.add("Link", f'<{node.value}>; rel="describes"')
+    if cut is not None:
+        rest = url_for("sparql.endpoint", query=cut.query)
+        response.headers.add("Link", f'<{rest}>; rel="next"')
+    return cacheable(response)

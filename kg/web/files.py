@@ -4,6 +4,7 @@ from flask import Blueprint, Response, jsonify, send_from_directory
 
 from kg.formats import BY_EXTENSION
 from kg.release.folder import DUMPS
+from kg.web.problems import not_found
 from kg.web.site import current_site
 
 blueprint = Blueprint("files", __name__)
@@ -13,15 +14,16 @@ blueprint = Blueprint("files", __name__)
 def dump(name: str) -> Response:
     """Send a dump of the release; ranges and conditions are answered."""
     site = current_site()
-    response = send_from_directory(site.release.folder / DUMPS, name, etag=False)
-    entry = site.release.manifest.files[f"{DUMPS}/{name}"]
-    response.set_etag(entry.sha256)
+    entry = site.release.manifest.files.get(f"{DUMPS}/{name}")
+    if entry is None:
+        raise not_found(f"{DUMPS}/{name}")
+    # A path below the release: the manifest has it.
+    response = send_from_directory(site.release.folder / DUMPS, name, etag=entry.sha256)
     extension = name.rpartition(".")[2]
     if extension in BY_EXTENSION:
         response.content_type = BY_EXTENSION[extension].content_type
     elif extension == "gz":
         response.content_type = "application/gzip"
-    response.headers["Access-Control-Allow-Origin"] = "*"
     return response
 
 

@@ -4,22 +4,28 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from pyoxigraph import Literal, NamedNode
 
 from kg.formats import FORMATS
-from kg.vocab import PREF_LABEL
-from kg.web.cache import conditional
+from kg.query.describe import Description, complete, graph_quads
+from kg.vocab import Iris
+from kg.web.cache import cacheable
+from kg.web.chain import Chain
 from kg.web.data import data_links, iri_path
-from kg.web.negotiate import LANGUAGES, choose_language
+from kg.web.language import page_language
+from kg.web.names import Name, Names
+from kg.web.negotiate import LANGUAGES
 from kg.web.problems import not_found
 from kg.web.site import Site, current_site
-from kg.web.view import OTHER, View
+from kg.web.view import View
 
 blueprint = Blueprint("pages", __name__)
+
+SHOWN_STATEMENTS = 300
+"""Statements of a graph on its page; its data hold all."""
 
 
 @blueprint.get("/")
 def start() -> Response:
     """Redirect to the home page in the reader's language."""
-    lang = choose_language(request.headers.get("Accept-Language"))
-    response = redirect(url_for("pages.home", lang=lang), 302, Response)
+    response = redirect(url_for("pages.home", lang=page_language()), 302, Response)
     response.vary.add("Accept-Language")
     return response  # type: ignore[return-value]
 
@@ -28,37 +34,31 @@ def start() -> Response:
 def home(lang: str) -> Response:
     """Show what this is, the centers, and what can be downloaded."""
     site = current_site()
-    term = site.base + "ontology#"
-    centers = _labelled(site, f"?thing a <{term}Center>", lang)
-    kinds = [
-        (str(getattr(label, "value", "")), str(getattr(kind, "value", "")), getattr(count, "value", ""))
-        for label, kind, count in site.engine.select(
-            f"SELECT (SAMPLE(?l) AS ?label) ?class (COUNT(DISTINCT ?thing) AS ?count) "
-            f"{{ ?class <{term}kind> ?kind ; <http://www.w3.org/2000/01/rdf-schema#label> ?l . "
-            f"?thing a ?class FILTER(LANG(?l) = '{lang}') }} "
-            "GROUP BY ?class ORDER BY DESC(?count) ?class"
-        ).rows
-    ]
-    return _page(
-        site, "home.html", lang=lang, path="", centers=centers, kinds=kinds, formats=FORMATS
+    iris = Iris(site.base)
+    kinds = site.engine.select(
+        f"SELECT ?class (COUNT(DISTINCT ?thing) AS ?count) "
+        f"{{ ?class {iris.term('kind')} ?kind . ?thing a ?class }} "
+        "GROUP BY ?class ORDER BY DESC(?count) ?class"
+    ).rows
+    things = site.engine.select(f"SELECT ?thing {{ ?thing a {iris.term('Center')} }}").rows
+    nodes = [row[0] for row in (*kinds, *things) if isinstance(row[0], NamedNode)]
+    names = Names(site.labels(nodes), lang, site.base)
+    return render_page(
+        "home.html",
+        lang=lang,
+        path="",
+        centers=sorted(_names(names, things), key=lambda name: name.text),
+        kinds=[
+            (names.of(kind), count.value)
+            for kind, count in kinds
+            if isinstance(kind, NamedNode) and isinstance(count, Literal)
+        ],
+        formats=FORMATS,
     )
 
 
-def _labelled(site: Site, pattern: str, lang: str) -> list[tuple[str, str, str]]:
-    """Return path, label and the label's language of the things that fit the pattern."""
-    rows = site.engine.select(
-        f"SELECT ?thing ?label {{ {pattern} . ?thing {PREF_LABEL} ?label }} ORDER BY ?thing"
-    ).rows
-    found: dict[str, dict[str, str]] = {}
-    for thing, label in rows:
-        if isinstance(thing, NamedNode) and isinstance(label, Literal):
-            path = thing.value.removeprefix(f"{site.base}id/")
-            found.setdefault(path, {})[label.language or ""] = label.value
-    result = []
-    for path, labels in found.items():
-        best = lang if lang in labels else OTHER[lang] if OTHER[lang] in labels else ""
-        result.append((path, labels.get(best, path), best))
-    return result
+def _names(names: Names, rows: tuple[tuple[object, ...], ...]) -> list[Name]:
+    return [names.of(row[0]) for row in rows if isinstance(row[0], NamedNode)]
 
 
 @blueprint.get("/<any(en, zh):lang>/<path:path>")
@@ -66,38 +66,46 @@ def entity(lang: str, path: str) -> Response:
     """Show one thing: its facts, its parts, what links to it, each with its origin."""
     site = current_site()
     target = iri_path(path)
-    view = View(site.describe(site.iri(target)), lang, site.base)
-    if not view.description:
+    node = site.node(target)
+    description = _description(site, node, target) if node else None
+    if node is None or not description:
         raise not_found(target)
-    nested = {
-        part.name.iri: View(site.describe(part.name.iri), lang, site.base)
-        for group in view.part_groups
-        for part in group.parts
-        if group.planned or _has_parts(site, part.name.iri)
-    }
-    return _page(
-        site,
+    view = View(description, lang, site.base, site.holders, site.describe)
+    return render_page(
         "entity.html",
         lang=lang,
         path=path,
         view=view,
-        nested=nested,
+        chain=Chain(site, node, lang) if target.startswith("id/center/") else None,
         data_links=data_links(target),
+        negotiated=f"/{target}",
+        shown=SHOWN_STATEMENTS,
     )
 
 
-def _has_parts(site: Site, iri: str) -> bool:
-    holds = f"<{site.base}ontology#holdsPart>"
-    return bool(site.engine.query(f"ASK {{ <{iri}> ?p ?part . ?p {holds} true }}"))
+def _description(site: Site, node: NamedNode, path: str) -> Description:
+    """Return what the page of a thing is made of; a graph is what it holds."""
+    described = site.describe(node)
+    if not path.startswith("graph/"):
+        return described
+    inside = graph_quads(site.engine, node.value)[:SHOWN_STATEMENTS]
+    quads = dict.fromkeys((*described.quads, *complete(site.engine, inside)))
+    return Description(node, tuple(quads), described.parts, described.cut)
 
 
-def _page(site: Site, template: str, *, lang: str, path: str, **values: object) -> Response:
-    languages = {
-        code: url_for("pages.entity", lang=code, path=path) if path else url_for("pages.home", lang=code)
-        for code in LANGUAGES
-    }
+def render_page(template: str, *, lang: str, path: str, **values: object) -> Response:
+    """Return the page that a template makes, as an answer that may be kept.
+
+    ``path`` is that of the page without the language.
+    """
+    site = current_site()
     body = render_template(
-        template, lang=lang, languages=languages, site=site, config=site.config, **values
+        template,
+        lang=lang,
+        languages={code: f"/{code}/{path}" for code in LANGUAGES},
+        host=request.host_url.rstrip("/"),
+        site=site,
+        **values,
     )
-    response = Response(body, content_type="text/html; charset=utf-8", headers={"Content-Language": lang})
-    return conditional(response, site.release)
+    headers = {"Content-Language": lang}
+    return cacheable(Response(body, content_type="text/html; charset=utf-8", headers=headers))

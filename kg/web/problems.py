@@ -5,20 +5,47 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 
 from flask import Flask, Response, render_template, request
-from pyoxigraph import NamedNode
+from flask_babel import LazyString, lazy_gettext
+from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException, NotAcceptable, NotFound
 
 from kg.errors import QueryError, QueryRefused, QuerySyntaxError
-from kg.web.negotiate import HTML, Variant, choose_language, choose_variant
+from kg.web.language import page_language
+from kg.web.names import Names
+from kg.web.negotiate import HTML, LANGUAGES, Variant, choose_variant
 from kg.web.site import current_site
 
 PROBLEM = Variant("problem", ("application/problem+json", "application/json"))
 PLAIN = Variant("plain", ("text/plain",))
 NEAR_MATCHES = 5
 
+STATUSES: dict[int, tuple[LazyString, LazyString]] = {
+    400: (lazy_gettext("Bad request"), lazy_gettext("The request cannot be understood.")),
+    403: (lazy_gettext("Forbidden"), lazy_gettext("This server does not do that.")),
+    404: (lazy_gettext("Not found"), lazy_gettext("There is nothing at this address.")),
+    405: (
+        lazy_gettext("Method not allowed"),
+        lazy_gettext("This address does not answer such requests; see the header Allow."),
+    ),
+    406: (lazy_gettext("Not acceptable"), lazy_gettext("It is not to be had in that form.")),
+    410: (lazy_gettext("Gone"), lazy_gettext("This was withdrawn.")),
+    413: (lazy_gettext("Too large"), lazy_gettext("The request is longer than allowed.")),
+    415: (lazy_gettext("Unsupported media type"), lazy_gettext("The body has another type.")),
+    416: (lazy_gettext("Range not satisfiable"), lazy_gettext("There are not that many bytes.")),
+    500: (
+        lazy_gettext("Internal error"),
+        lazy_gettext("Our mistake; it has been logged. Try again later."),
+    ),
+    503: (lazy_gettext("Unavailable"), lazy_gettext("Try again in a moment.")),
+}
+"""Name and sentence of an error that has no sentence of its own."""
+
 
 class Problem(HTTPException):
-    """A 4xx answer with a sentence, and links to what the reader may want instead."""
+    """A 4xx answer with a sentence, and links to what the reader may want instead.
+
+    ``lang`` is the language of the sentence where it is not that of the page.
+    """
 
     def __init__(
         self,
@@ -26,19 +53,21 @@ class Problem(HTTPException):
         detail: str,
         links: Sequence[tuple[str, str]] = (),
         extra: dict[str, object] | None = None,
+        lang: str = "",
     ) -> None:
         super().__init__(detail)
         self.code = status
         self.links = tuple(links)
         self.extra = extra or {}
+        self.lang = lang
 
 
 def not_acceptable(variants: Sequence[tuple[Variant, str]]) -> Problem:
     """Return a 406 that lists the variants and where each is."""
-    names = ", ".join(variant.media_types[0] for variant, _ in variants)
+    names = ", ".join(variant.media_types[0] for variant, _address in variants)
     return Problem(
         NotAcceptable.code,
-        f"This is to be had as: {names}.",
+        _("This is to be had as: %(types)s.", types=names),
         [(variant.media_types[0], address) for variant, address in variants],
     )
 
@@ -46,26 +75,26 @@ def not_acceptable(variants: Sequence[tuple[Variant, str]]) -> Problem:
 def not_found(path: str) -> Problem:
     """Return a 404 that names things whose identifiers are near to what was asked for."""
     site = current_site()
-    prefix, _, asked = path.rpartition("/")
-    rows = site.engine.select(
-        "SELECT DISTINCT ?thing { ?thing a ?kind FILTER(STRSTARTS(STR(?thing), '%sid/')) }"
-        % site.base
-    ).rows
-    known = {row[0].value.rpartition("/")[2]: row[0] for row in rows if isinstance(row[0], NamedNode)}
-    near = [known[slug].value for slug in get_close_matches(asked, known, n=NEAR_MATCHES)]
-    detail = f"Nothing is known under {site.iri(path)}."
+    near = get_close_matches(path, site.addresses, n=NEAR_MATCHES)
+    detail = _("Nothing is known under %(iri)s.", iri=site.base + path)
     if near:
-        detail += " Is it one of these?"
-    links = [(iri.removeprefix(site.base), "/" + iri.removeprefix(site.base)) for iri in near]
+        detail += " " + _("Is it one of these?")
+    nodes = [node for address in near if (node := site.node(address))]
+    names = Names(site.labels(nodes), page_language(), site.base)
+    links = [
+        (f"{names.of(node).text} ({address})", f"/{address}")
+        for node, address in zip(nodes, near, strict=True)
+    ]
     return Problem(NotFound.code, detail, links)
 
 
 def query_problem(error: QueryError) -> Problem:
-    """Return the 400 for a query that cannot be answered."""
+    """Return the 400 or 403 for a query that cannot be answered."""
     extra: dict[str, object] = {}
     if isinstance(error, QuerySyntaxError) and error.line is not None:
         extra = {"line": error.line, "column": error.column}
-    return Problem(403 if isinstance(error, QueryRefused) else 400, f"{error}", extra=extra)
+    status = 403 if isinstance(error, QueryRefused) else 400
+    return Problem(status, f"{error}", extra=extra, lang="en")
 
 
 def register(app: Flask) -> None:
@@ -74,34 +103,43 @@ def register(app: Flask) -> None:
 
 
 def _answer(error: HTTPException) -> Response:
+    if error.response is not None:
+        return error.response  # type: ignore[return-value]
     status = error.code or 500
-    links = error.links if isinstance(error, Problem) else ()
-    extra = error.extra if isinstance(error, Problem) else {}
-    detail = error.description or ""
+    name, sentence = map(str, STATUSES.get(status, (error.name, error.description)))
+    problem = error if isinstance(error, Problem) else Problem(status, sentence)
+    detail = problem.description or sentence
     variant = choose_variant(request.headers.get("Accept"), (HTML, PROBLEM, PLAIN)) or PLAIN
     if variant is HTML:
-        lang = request.path[1:3] if request.path[:4] in {"/en/", "/zh/"} else ""
-        body = render_template(
-            "problem.html",
-            lang=lang or choose_language(request.headers.get("Accept-Language")),
-            status=status,
-            name=error.name,
-            detail=detail,
-            links=links,
-        )
-        response = Response(body, status, content_type="text/html; charset=utf-8")
+        response = _page(problem, name, detail)
     elif variant is PROBLEM:
-        table = {"type": "about:blank", "status": status, "title": error.name, "detail": detail}
-        alternates = [{"name": name, "href": href} for name, href in links]
-        table |= {"alternates": alternates} if links else {}
-        body = json.dumps(table | extra, ensure_ascii=False) + "\n"
+        table = {"type": "about:blank", "status": status, "title": name, "detail": detail}
+        alternates = [{"name": text, "href": href} for text, href in problem.links]
+        table |= {"alternates": alternates} if alternates else {}
+        body = json.dumps(table | problem.extra, ensure_ascii=False) + "\n"
         response = Response(body, status, content_type="application/problem+json")
     else:
-        lines = [f"{status} {error.name}", detail, *(f"{name}: {href}" for name, href in links)]
+        lines = [f"{status} {name}", detail, *(f"{text}: {href}" for text, href in problem.links)]
         text = "\n".join(lines) + "\n"
         response = Response(text, status, content_type="text/plain; charset=utf-8")
+    response.headers["Content-Language"] = problem.lang or page_language()
     response.vary.update(("Accept", "Accept-Language"))
     for header, value in error.get_headers():
-        if header.lower() in {"allow", "retry-after"}:
+        if header.lower() in {"allow", "retry-after", "content-range"}:
             response.headers[header] = value
     return response
+
+
+def _page(problem: Problem, name: str, detail: str) -> Response:
+    lang = page_language()
+    path = request.path.split("/", 2)[2] if request.path[:4] in {"/en/", "/zh/"} else ""
+    body = render_template(
+        "problem.html",
+        lang=lang,
+        languages={code: f"/{code}/{path}" for code in LANGUAGES},
+        site=current_site(),
+        problem=problem,
+        name=name,
+        detail=detail,
+    )
+    return Response(body, problem.code, content_type="text/html; charset=utf-8")

@@ -2,18 +2,21 @@
 
 import threading
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from flask import current_app
+from pyoxigraph import CanonicalizationAlgorithm, Dataset, NamedNode, Quad, RdfFormat, parse
 
 from kg.config import Config
 from kg.errors import ReleaseError
-from kg.query.describe import Description, describe
+from kg.query.describe import Description, describe, labels
 from kg.query.embedded import EmbeddedEngine
 from kg.query.engine import Engine
 from kg.release.folder import Release, open_release
+from kg.sources.rdf import read_bytes
 
 POINTER_CHECK_S = 1.0
 """How long a switched pointer may go unnoticed, in seconds."""
@@ -36,13 +39,46 @@ class Site:
         """The base of all IRIs."""
         return self.release.base
 
-    def iri(self, path: str) -> str:
-        """Return the IRI that a path of the server stands for."""
-        return self.base + path.lstrip("/")
+    def node(self, path: str) -> NamedNode | None:
+        """Return the IRI that a path of the server stands for; None if it cannot be one."""
+        try:
+            return NamedNode(self.base + path.lstrip("/"))
+        except ValueError:
+            return None
 
-    def describe(self, iri: str) -> Description:
+    def describe(self, node: NamedNode) -> Description:
         """Return the description of a thing, with the configured limit."""
-        return describe(self.engine, iri, self.config.limits.describe_incoming)
+        return describe(self.engine, node.value, self.config.limits.describe_incoming)
+
+    def labels(self, nodes: Iterable[NamedNode]) -> tuple[Quad, ...]:
+        """Return types and labels of things."""
+        return labels(self.engine, nodes)
+
+    @cached_property
+    def holders(self) -> frozenset[NamedNode]:
+        """The properties whose objects are parts of their subject."""
+        rows = self.engine.select(f"SELECT ?p {{ ?p <{self.base}ontology#holdsPart> true }}").rows
+        return frozenset(row[0] for row in rows if isinstance(row[0], NamedNode))
+
+    @cached_property
+    def shapes(self) -> tuple[Quad, ...]:
+        """All shapes. They hold lists, so theirs are the only blank nodes; named canonically."""
+        dataset = Dataset(
+            quad
+            for path in sorted(self.release.source_file("shapes").glob("*.ttl"))
+            for quad in parse(read_bytes(path), RdfFormat.TURTLE, rename_blank_nodes=True)
+        )
+        dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+        return tuple(sorted(dataset, key=str))
+
+    @cached_property
+    def addresses(self) -> tuple[str, ...]:
+        """The path of everything that has a page of its own."""
+        rows = self.engine.select(
+            "SELECT DISTINCT ?thing { ?thing a ?kind "
+            f"FILTER(STRSTARTS(STR(?thing), '{self.base}') && !CONTAINS(STR(?thing), '#')) }}"
+        ).texts()
+        return tuple(sorted(iri.removeprefix(self.base) for (iri,) in rows))
 
 
 class SiteHolder:

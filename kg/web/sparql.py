@@ -1,9 +1,11 @@
 """``/sparql``: the SPARQL 1.1 Protocol, and a plain form for browsers."""
 
-from collections.abc import Sequence
+from itertools import islice
 
-from flask import Blueprint, Response, render_template, request
-from pyoxigraph import QueryBoolean, QuerySolutions
+from flask import Blueprint, Response, render_template, request, url_for
+from flask_babel import gettext as _
+from pyoxigraph import Quad, QueryBoolean, QuerySolutions
+from werkzeug.datastructures import MultiDict
 
 from kg.errors import QueryError
 from kg.formats import BY_EXTENSION, FORMATS
@@ -15,11 +17,13 @@ from kg.query.results import (
     write_graph,
     write_results,
 )
-from kg.vocab import prefixes
-from kg.web.cache import conditional
-from kg.web.negotiate import HTML, Variant, choose_language, choose_variant
+from kg.web.cache import cacheable
+from kg.web.language import page_language
+from kg.web.negotiate import HTML, LANGUAGES, Variant, choose_variant
 from kg.web.problems import Problem, not_acceptable, query_problem
 from kg.web.site import Site, current_site
+
+QueryAnswer = QuerySolutions | QueryBoolean | tuple[Quad, ...]
 
 blueprint = Blueprint("sparql", __name__)
 
@@ -40,51 +44,50 @@ def endpoint() -> Response:
     query, dataset = _read_request(site)
     if query is None:
         if choose_variant(request.headers.get("Accept"), (HTML,)) is None:
-            raise Problem(400, "No query: send it as the parameter 'query' (SPARQL 1.1 Protocol, 2.1).")
+            detail = _("No query: send it as the parameter 'query' (SPARQL 1.1 Protocol, 2.1).")
+            raise Problem(400, detail)
         return _page(site, _example(site), None, "")
     try:
         answer = answer_query(site.engine, query, site.config.limits, dataset)
-        return _answer(site, query, answer)
     except QueryError as error:
         problem = query_problem(error)
-        if _wants_html():
-            page = _page(site, query, None, str(error))
-            page.status_code = problem.code or 400
-            return page
-        raise problem from None
+        if not _wants_html():
+            raise problem from None
+        page = _page(site, query, None, str(error))
+        page.status_code = problem.code or 400
+        return page
+    return _page(site, query, answer, "") if _wants_html() else _data(site, answer)
 
 
 def _read_request(site: Site) -> tuple[str | None, QueryDataset]:
     """Return query and dataset of the request (SPARQL 1.1 Protocol, 2.1 and 2.2)."""
-    if len(request.get_data(cache=True)) > site.config.limits.query_bytes:
-        raise Problem(413, f"A query may have {site.config.limits.query_bytes} bytes.")
-    fields = request.args
-    if request.method == "POST":
-        if request.mimetype == UPDATE_TYPE or "update" in request.form:
-            raise Problem(403, "This endpoint is read-only: a release changes by a new build.")
-        if request.mimetype == QUERY_TYPE:
-            try:
-                return request.get_data().decode("utf-8"), _dataset(site)
-            except UnicodeDecodeError:
-                raise Problem(400, "The query is not UTF-8; send it as UTF-8.") from None
-        if request.mimetype != FORM_TYPE:
-            raise Problem(415, f"Send the query as {FORM_TYPE} or {QUERY_TYPE}.")
-        fields = request.form
-    elif "update" in request.args:
-        raise Problem(403, "This endpoint is read-only: a release changes by a new build.")
+    most = site.config.limits.query_bytes
+    too_long = Problem(413, _("A query may have %(n)s bytes.", n=most))
+    if len(request.get_data(cache=True)) > most:
+        raise too_long
+    if request.mimetype == UPDATE_TYPE or "update" in request.values:
+        detail = _("This endpoint is read-only: a release changes by a new build.")
+        raise Problem(403, detail)
+    if request.method == "POST" and request.mimetype == QUERY_TYPE:
+        try:
+            return request.get_data().decode("utf-8"), _dataset(request.args)
+        except UnicodeDecodeError:
+            raise Problem(400, _("The query is not UTF-8; send it as UTF-8.")) from None
+    if request.method == "POST" and request.mimetype != FORM_TYPE:
+        detail = _("Send the query as %(form)s or %(query)s.", form=FORM_TYPE, query=QUERY_TYPE)
+        raise Problem(415, detail)
+    fields = request.form if request.method == "POST" else request.args
     queries = fields.getlist("query")
     if len(queries) > 1:
-        raise Problem(400, "More than one query in a request; send one.")
+        raise Problem(400, _("More than one query in a request; send one."))
     query = queries[0] if queries and queries[0].strip() else None
-    if query is not None and len(query.encode()) > site.config.limits.query_bytes:
-        raise Problem(413, f"A query may have {site.config.limits.query_bytes} bytes.")
-    return query, _dataset(site)
+    if query is not None and len(query.encode()) > most:
+        raise too_long
+    return query, _dataset(fields)
 
 
-def _dataset(site: Site) -> QueryDataset:
-    del site
-    values = request.values if request.method == "POST" else request.args
-    return QueryDataset(values.getlist("default-graph-uri"), values.getlist("named-graph-uri"))
+def _dataset(fields: MultiDict[str, str]) -> QueryDataset:
+    return QueryDataset(fields.getlist("default-graph-uri"), fields.getlist("named-graph-uri"))
 
 
 def _wants_html() -> bool:
@@ -96,10 +99,8 @@ def _wants_html() -> bool:
     return choose_variant(accept, (*machine, HTML)) is HTML
 
 
-def _answer(site: Site, query: str, answer: object) -> Response:
+def _data(site: Site, answer: QueryAnswer) -> Response:
     table = isinstance(answer, QuerySolutions | QueryBoolean)
-    if _wants_html():
-        return _page(site, query, answer, "")
     variants = RESULTS_VARIANTS if table else GRAPH_VARIANTS
     name = request.values.get("format")
     if name:
@@ -107,59 +108,55 @@ def _answer(site: Site, query: str, answer: object) -> Response:
     else:
         chosen = choose_variant(request.headers.get("Accept"), variants)
     if chosen is None:
-        addresses = [(variant, f"?format={variant.name}") for variant in variants]
-        raise not_acceptable(addresses)
+        query = {key: values for key, values in request.values.lists() if key != "format"}
+        raise not_acceptable(
+            [(v, url_for("sparql.endpoint", **query, format=v.name)) for v in variants]
+        )
     if isinstance(answer, QuerySolutions | QueryBoolean):
         results = RESULTS_BY_EXTENSION[chosen.name]
         response = Response(write_results(answer, results), content_type=results.content_type)
     else:
         graph = BY_EXTENSION[chosen.name]
-        body = write_graph(_quads(answer), graph, site.base, site.release.context)
+        body = write_graph(answer, graph, site.base, site.release.context)
         response = Response(body, content_type=graph.content_type)
     response.vary.add("Accept")
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    return conditional(response, site.release) if request.method != "POST" else response
-
-
-def _quads(answer: object) -> tuple:  # type: ignore[type-arg]
-    return answer if isinstance(answer, tuple) else ()
+    return cacheable(response) if request.method != "POST" else response
 
 
 def _example(site: Site) -> str:
     folder = site.release.source_file("data/queries")
-    paths: Sequence = sorted(folder.glob("figures.rq")) or sorted(folder.glob("*.rq"))  # type: ignore[type-arg]
+    paths = sorted(folder.glob("figures.rq")) or sorted(folder.glob("*.rq"))
     return paths[0].read_text(encoding="utf-8") if paths else "SELECT * { ?s ?p ?o } LIMIT 20"
 
 
-def _page(site: Site, query: str, answer: object, error: str) -> Response:
-    lang = choose_language(request.args.get("lang") or request.headers.get("Accept-Language"))
+def _page(site: Site, query: str, answer: QueryAnswer | None, error: str) -> Response:
+    lang = page_language()
     variables: list[str] = []
     rows: list[list[object]] = []
-    more = False
     text = ""
     if isinstance(answer, QuerySolutions):
         variables = [variable.value for variable in answer.variables]
-        for solution in answer:
-            if len(rows) == SHOWN_ROWS:
-                more = True
-                break
-            rows.append(list(solution))
+        rows = [list(solution) for solution in islice(answer, SHOWN_ROWS + 1)]
     elif isinstance(answer, QueryBoolean):
         text = "true" if answer else "false"
-    elif isinstance(answer, tuple):
+    elif answer is not None:
         text = write_graph(answer, BY_EXTENSION["ttl"], site.base, site.release.context).decode()
+    kept = {key: value for key, value in request.values.items() if key not in {"lang", "format"}}
     body = render_template(
         "sparql.html",
+        site=site,
         lang=lang,
+        languages={code: url_for("sparql.endpoint", **kept, lang=code) for code in LANGUAGES},
         query=query,
         variables=variables,
-        rows=rows,
-        more=more,
+        rows=rows[:SHOWN_ROWS],
+        more=len(rows) > SHOWN_ROWS,
         text=text,
         error=error,
-        prefixes=prefixes(site.base),
+        formats=[variant.name for variant in (*RESULTS_VARIANTS, *GRAPH_VARIANTS)],
         answered=answer is not None,
     )
     response = Response(body, content_type="text/html; charset=utf-8")
+    response.headers["Content-Language"] = lang
     response.vary.update(("Accept", "Accept-Language"))
     return response

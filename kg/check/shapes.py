@@ -1,0 +1,96 @@
+"""The shapes: SHACL files -> one graph that pySHACL can use."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, serialize
+from rdflib import SH as RDFLIB_SH
+from rdflib import Graph
+
+from kg.errors import SourceError, SourceErrors
+from kg.sources.lines import LineIndex
+from kg.sources.queries import sparql_mistake
+from kg.sources.rdf import read_bytes, syntax_of
+from kg.vocab import SH
+
+QUERIES = {NamedNode(SH + name) for name in ("select", "ask", "construct")}
+
+
+def read_shapes(paths: Iterable[Path]) -> Graph:
+    """Return the shapes of all files as one graph.
+
+    Raises SourceErrors for files that are no Turtle and for SPARQL constraints that are no
+    query: pySHACL would find the latter only once a focus node is there, and not say where.
+    """
+    files: dict[Path, tuple[Quad, ...]] = {}
+    errors: list[SourceError] = []
+    for path in paths:
+        try:
+            _, files[path] = syntax_of(path)
+        except SourceError as error:
+            errors.append(error)
+    declared = _prefixes(quad for quads in files.values() for quad in quads)
+    for path, quads in files.items():
+        errors += _query_mistakes(path, quads, declared)
+    if errors:
+        raise SourceErrors(errors)
+    shapes = Graph()
+    for quads in files.values():
+        # One by one: the files may call different blank nodes by the same name.
+        shapes.parse(data=serialize(quads, format=RdfFormat.N_TRIPLES) or b"", format="nt")
+    return shapes
+
+
+def _prefixes(quads: Iterable[Quad]) -> Mapping[str, str]:
+    """Return the PREFIX lines of each thing that declares some (SHACL, 5.2.1), on one line."""
+    values: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for quad in quads:
+        if quad.predicate.value.startswith(SH):
+            name = quad.predicate.value.removeprefix(SH)
+            values[str(quad.subject), name].append(getattr(quad.object, "value", ""))
+    declarations = {}
+    for (owner, name), nodes in values.items():
+        if name == "declare":
+            pairs = (
+                (values[f"<{node}>", "prefix"], values[f"<{node}>", "namespace"]) for node in nodes
+            )
+            declarations[owner.strip("<>")] = " ".join(
+                f"PREFIX {prefix[0]}: <{namespace[0]}>"
+                for prefix, namespace in pairs
+                if prefix and namespace
+            )
+    return declarations
+
+
+def _query_mistakes(
+    path: Path, quads: tuple[Quad, ...], declared: Mapping[str, str]
+) -> Iterator[SourceError]:
+    used = {
+        (quad.subject, quad.object.value)
+        for quad in quads
+        if quad.predicate.value == SH + "prefixes" and isinstance(quad.object, NamedNode)
+    }
+    lines = LineIndex(path, read_bytes(path))
+    for quad in quads:
+        if quad.predicate not in QUERIES or not isinstance(quad.object, Literal):
+            continue
+        known = " ".join(
+            declared.get(owner, "") for node, owner in sorted(used, key=str) if node == quad.subject
+        )
+        mistake = sparql_mistake(f"{known} {quad.object.value}")
+        if mistake is not None:
+            start = lines.find(quad)
+            # The text begins in the line of its opening quotes and keeps its line ends.
+            line = start + mistake.line - 1 if start and mistake.line else start
+            what = f"no valid SPARQL in the constraint {quad.subject}: {mistake.reason}"
+            yield SourceError(path, line, what, "mend the query")
+
+
+def count_shapes(shapes: Graph) -> int:
+    """Return the number of node shapes and property shapes."""
+    return len(
+        {*shapes.subjects(None, RDFLIB_SH.NodeShape)}
+        | {*shapes.subjects(None, RDFLIB_SH.PropertyShape)}
+        | {*shapes.objects(None, RDFLIB_SH.property)}
+    )

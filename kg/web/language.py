@@ -1,0 +1,24 @@
+"""In which language to answer: that of the address, else what the reader prefers."""
+
+from flask import request
+from flask_babel import Babel
+
+from kg.web.negotiate import LANGUAGES, choose_language
+
+OTHER = {"en": "zh", "zh": "en"}
+LANGUAGE_NAMES = {"en": "English", "zh": "中文"}
+
+
+def page_language() -> str:
+    """Return the language of the answer to the current request, one of LANGUAGES.
+
+    The first segment of the path decides, then the parameter ``lang``, then the header.
+    """
+    first = request.path.split("/", 2)[1] if request.path.startswith("/") else ""
+    for chosen in (first, request.values.get("lang", "")):
+        if chosen in LANGUAGES:
+            return chosen
+    return choose_language(request.headers.get("Accept-Language"))
+
+
+babel = Babel(locale_selector=page_language)
