@@ -1,0 +1,105 @@
+"""SERVICE is refused in every spelling that the engine would follow, and nowhere else."""
+
+import http.server
+import threading
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pyoxigraph import NamedNode, Quad, Store
+
+from kg.config import Limits
+from kg.errors import QueryError, QueryRefused
+from kg.query.embedded import EmbeddedEngine
+from kg.query.results import answer_query
+
+CASES = tomllib.loads(
+    (Path(__file__).parent / "cases" / "sparql" / "service.toml").read_text(encoding="utf-8")
+)
+UPDATES = (
+    "INSERT DATA { <a> <b> <c> }",
+    "PREFIX : <http://a/> DELETE WHERE { ?s ?p ?o }",
+    "BASE <http://a/> # comment\nload <{canary}>",
+    "CLEAR ALL",
+    "WITH <g> DELETE { ?s ?p ?o } WHERE { ?s ?p ?o }",
+)
+
+
+class Canary(http.server.BaseHTTPRequestHandler):
+    """Counts whoever asks."""
+
+    hits = 0
+
+    def do_GET(self) -> None:
+        type(self).hits += 1
+        self.send_error(404)
+
+    do_POST = do_GET  # noqa: N815 - the server's name for it
+
+    def log_message(self, *_: object) -> None:
+        """Keep quiet."""
+
+
+@pytest.fixture(scope="module")
+def canary() -> Iterator[str]:
+    """The address of a server on loopback."""
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Canary) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def engine() -> EmbeddedEngine:
+    """An engine over one statement, so that every pattern has something to join."""
+    store = Store()
+    node = NamedNode("http://example.org/a")
+    store.add(Quad(node, node, node))
+    return EmbeddedEngine(store, "http://example.org/")
+
+
+@pytest.mark.parametrize("case", CASES["refused"], ids=lambda case: case["name"])
+def test_service_is_refused_and_nothing_is_fetched(
+    case: dict[str, str], canary: str, engine: EmbeddedEngine
+) -> None:
+    with pytest.raises(QueryRefused, match="SERVICE"):
+        answer_query(engine, case["query"].replace("{canary}", canary), Limits())
+    assert Canary.hits == 0
+
+
+@pytest.mark.parametrize("case", CASES["passed"], ids=lambda case: case["name"])
+def test_the_word_alone_is_no_service_clause(
+    case: dict[str, str], canary: str, engine: EmbeddedEngine
+) -> None:
+    answer_query(engine, case["query"].replace("{canary}", canary), Limits())
+    assert Canary.hits == 0
+
+
+@pytest.mark.parametrize("update", UPDATES)
+def test_updates_are_refused_as_what_they_are(
+    update: str, canary: str, engine: EmbeddedEngine
+) -> None:
+    with pytest.raises(QueryRefused, match="would change data, and this endpoint is read-only"):
+        answer_query(engine, update.replace("{canary}", canary), Limits())
+    assert Canary.hits == 0
+
+
+@pytest.mark.parametrize("query", ["SELECT * FROM <{canary}> { ?s ?p ?o }", "DESCRIBE <{canary}>"])
+def test_naming_an_address_fetches_nothing(query: str, canary: str, engine: EmbeddedEngine) -> None:
+    answer_query(engine, query.replace("{canary}", canary), Limits())
+    assert Canary.hits == 0
+
+
+def test_the_canary_would_sing(canary: str) -> None:
+    """Without the guard the engine does fetch: the cases above can fail."""
+    before = Canary.hits
+    with pytest.raises(OSError, match="404"):
+        list(Store().query(f"SELECT * {{ SERVICE <{canary}> {{ ?s ?p ?o }} }}"))  # type: ignore[arg-type]  # solutions
+    assert Canary.hits == before + 1
+    Canary.hits = 0
+
+
+def test_no_query_is_an_error_of_the_query(engine: EmbeddedEngine) -> None:
+    with pytest.raises(QueryError):
+        answer_query(engine, "SERVICE", Limits())
