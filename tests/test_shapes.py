@@ -369,5 +369,20 @@ def test_table_counts_what_there_is() -> None:
     assert sum(total[3:]) == len(PATHS)
 
 
+def test_every_word_in_braces_is_a_value_that_the_query_gives() -> None:
+    """A name in braces that SELECT does not give would stand in the message as it is."""
+    graph = Graph()
+    for path in sorted((ROOT / "shapes").glob("*.ttl")):
+        graph.parse(path)
+    checked = 0
+    for constraint, select in graph.subject_objects(SH.select):
+        given = set(re.findall(r"[?$](\w+)", str(select).partition("WHERE")[0]))
+        for message in graph.objects(constraint, SH.message):
+            named = set(re.findall(r"\{[?$](\w+)\}", str(message)))
+            checked += len(named)
+            assert named <= given, constraint
+    assert checked
+
+
 if __name__ == "__main__":
     print("\n".join(table()))  # noqa: T201  (what it is for)
