@@ -15,11 +15,12 @@ RUNTIME := $(VENV)/runtime.stamp
 TOOLS := $(VENV)/test.stamp
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
+TEXTS := kg/web/translations/messages.pot
 ONTOLOGY := ontology/ontology.ttl ontology/external.ttl ontology/codes.ttl
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve build check test format lock owl clean browser-packages owl-packages
+.PHONY: help serve build check test format lock owl translations clean browser-packages owl-packages
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,6 +49,14 @@ test: $(TOOLS) browser-packages ## set up with test tools; format, lint, types, 
 format: $(TOOLS) ## format the code and mend what the linter can mend
 	@$(BIN)/ruff format --quiet .
 	@$(BIN)/ruff check --quiet --fix .
+
+translations: $(TOOLS) ## find the interface texts, update the catalog and compile it
+	@$(BIN)/pybabel --quiet extract --mapping-file kg/web/babel.cfg --keywords lazy_gettext \
+		--no-location --sort-output --output-file $(TEXTS) kg/web
+	@$(BIN)/pybabel --quiet update --input-file $(TEXTS) --output-dir kg/web/translations \
+		--locale zh --no-fuzzy-matching --ignore-pot-creation-date
+	@rm $(TEXTS)
+	@$(BIN)/pybabel --quiet compile --directory kg/web/translations
 
 owl: $(TOOLS) owl-packages ## check that the ontology is in OWL 2 DL (Java)
 	@tools/owl/check $(ONTOLOGY)

@@ -10,6 +10,7 @@ from kg.check.evidence import Coverage
 from kg.check.finding import Finding, Severity
 from kg.check.kinds import check_kinds
 from kg.check.locate import Locator
+from kg.check.records import check_records
 from kg.check.shapes import count_shapes, read_shapes
 from kg.sources.dataset import Dataset
 from kg.vocab import Iris
@@ -65,6 +66,8 @@ def check(dataset: Dataset, base: str, progress: Callable[[str], None] = lambda 
         profiles.append(
             ProfileVerdict(profile.slug, len(profile.claims), with_statements, len(quads), counts)
         )
+    organizations = dataset.sources.organizations
+    found += check_records(organizations, dataset.rdf_files[organizations], iris)
     progress("shapes")
     shapes = read_shapes(dataset.sources.shapes)
     report = shacl.validate(dataset.quads, shapes)

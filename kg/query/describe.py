@@ -228,23 +228,22 @@ def _origins(engine: Engine, quads: Sequence[Quad], iris: Iris) -> list[Quad]:
 def _mappings(engine: Engine, quads: Iterable[Quad], iris: Iris) -> list[Quad]:
     """Return the mappings behind the links to other registries among ``quads``.
 
-    A link and the mapping that states it stand in the same graph.
+    A link and its mapping have subject and object in common; what the link says may be
+    weaker than the mapping (schema:sameAs for an exact match).
     """
     sets = f"{iris.base}graph/mapping/"
-    links = [
-        (q.subject, q.predicate, q.object)
+    links = {
+        (q.subject, q.object)
         for q in quads
         if isinstance(q.graph_name, NamedNode) and q.graph_name.value.startswith(sets)
-    ]
-    subjects = sorted({s for s, _, _ in links if isinstance(s, NamedNode)}, key=str)
-    names = ("mappingSubject", "mappingPredicate", "mappingObject")
-    subject, predicate, object_ = (iris.term(name) for name in names)
+    }
+    subjects = sorted({s for s, _object in links if isinstance(s, NamedNode)}, key=str)
+    subject, object_ = (iris.term(name) for name in ("mappingSubject", "mappingObject"))
     mappings: set[NamedNode] = set()
     for batch in _batches(subjects):
         rows = engine.select(
-            f"SELECT ?mapping ?s ?p ?o {{ VALUES ?s {{ {_values(batch)} }} "
-            f"?mapping {subject} ?s ; {predicate} ?p ; {object_} ?o }}"
+            f"SELECT ?mapping ?s ?o {{ VALUES ?s {{ {_values(batch)} }} "
+            f"?mapping {subject} ?s ; {object_} ?o }}"
         ).rows
-        stated = set(links)
-        mappings |= {m for m, *link in rows if isinstance(m, NamedNode) and tuple(link) in stated}
+        mappings |= {m for m, s, o in rows if isinstance(m, NamedNode) and (s, o) in links}
     return _outgoing(engine, sorted(mappings, key=str))

@@ -114,7 +114,7 @@ def find_sources(root: Path) -> Sources:
         codes=ontology / "codes.ttl",
         context=ontology / "context.jsonld",
         shapes=tuple(sorted((root / "shapes").glob("*.ttl"))),
-        centers=tuple(path for path in folders if path.name not in named),
+        centers=tuple(p for p in folders if p.name not in named and SLUG.fullmatch(p.name)),
         organizations=data / SHARED_FILES[0],
         translations=data / SHARED_FILES[1],
         mappings=tuple(sorted((data / "mappings").glob("*.sssom.tsv"))),
@@ -132,10 +132,11 @@ def find_sources(root: Path) -> Sources:
         for folder in (ontology, root / "shapes", data)
         for path in sorted(folder.rglob("*"))
         if path.is_file() and path not in known and not _is_idle(path, root)
+        if SLUG.fullmatch(path.parent.name)
     ]
     errors += [
         SourceError(path, None, "the name is no slug", "use a-z, 0-9 and single hyphens")
-        for path in sources.centers
+        for path in folders
         if not SLUG.fullmatch(path.name)
     ]
     errors += [

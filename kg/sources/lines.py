@@ -83,8 +83,10 @@ class _NotingSink(RDFSink):
         for place, (term, line) in enumerate(self.queue):
             if term == value:
                 del self.queue[place]
-                terms = (graph.identifier, subject, predicate, value)
-                self.found.setdefault(tuple(map(_rdflib_text, terms)), line)
+                # What stands for rdf:type, numbers and booleans is no term yet.
+                terms = (self.normalise(None, term) for term in (subject, predicate, value))
+                name = getattr(graph, "identifier", "")
+                self.found.setdefault(tuple(map(_rdflib_text, (name, *terms))), line)
                 return
 
 

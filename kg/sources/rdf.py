@@ -5,7 +5,9 @@ evidence) and only literals in canonical form (RDF stores rewrite the others, so
 dumps and the store would disagree).
 """
 
+import logging
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pyoxigraph
@@ -18,6 +20,9 @@ from kg.sources.lines import LineIndex
 
 LANGUAGE_TAGS = (None, "en", "zh")
 """The language tags of our texts; None stands for texts without one."""
+
+# rdflib logs a traceback for each literal that it cannot read; we say it in a sentence.
+logging.getLogger("rdflib.term").setLevel(logging.ERROR)
 
 READERS = {".ttl": RdfFormat.TURTLE, ".trig": RdfFormat.TRIG}
 
@@ -50,7 +55,7 @@ def syntax_of(path: Path) -> tuple[bytes, tuple[Quad, ...]]:
     The quads are in the order of the file, without repeats. Raises SourceError for a file
     that is no RDF.
     """
-    data = read_bytes(path)
+    data = read_text(path).encode()
     try:
         return data, tuple(dict.fromkeys(pyoxigraph.parse(data, READERS[path.suffix])))
     except SyntaxError as error:
@@ -81,54 +86,51 @@ def read_rdf(path: Path, graph: NamedNode | None = None) -> tuple[Quad, ...]:
 
 def _problems(path: Path, data: bytes, quads: tuple[Quad, ...]) -> Iterator[SourceError]:
     lines = LineIndex(path, data)
-    store = Store()
-    store.extend(quads)
-    # What it gives back: it would answer yes to the forms that it rewrites as well.
-    kept = frozenset(store)
     for quad in quads:
-        if not isinstance(quad.subject, NamedNode | BlankNode) or isinstance(quad.object, Triple):
-            yield SourceError(
-                path,
-                lines.find_about(str(quad.subject)),
-                f"a triple term stands beside {quad.predicate}",
-                "say it in RDF 1.1, without << >>",
-            )
-            continue
-        blank = any(isinstance(term, BlankNode) for term in (quad.subject, quad.object))
-        if blank:
-            yield SourceError(
-                path,
-                lines.find(quad),
-                f"a blank node stands beside {quad.predicate}",
-                "give the thing an IRI, e.g. one that begins with its owner's and ends in #part",
-            )
-        elif isinstance(quad.graph_name, DefaultGraph):
-            yield SourceError(
-                path,
-                lines.find(quad),
-                f"the statement {quad.predicate} of {quad.subject} lies outside of every graph",
-                "move it into the graph of the claim or the record that it comes from",
-            )
-        elif isinstance(quad.object, Literal) and quad.object.language not in LANGUAGE_TAGS:
-            yield SourceError(
-                path,
-                lines.find(quad),
-                f"the language tag @{quad.object.language} of {quad.predicate} is not used here",
-                "tag the text @en or @zh",
-            )
-        elif isinstance(quad.object, Literal) and not (
-            quad in kept and _is_canonical_for_rdflib(quad.object)
-        ):
-            yield SourceError(
-                path,
-                lines.find(quad),
-                f"the value {quad.object.value!r} of {quad.predicate} is not in canonical form",
-                "write it the short way, e.g. 86 and not 086, 0.5 and not 0.50",
-            )
+        problem = _problem(quad)
+        if problem is not None:
+            yield SourceError(path, lines.find(quad), *problem)
 
 
-def _is_canonical_for_rdflib(literal: Literal) -> bool:
+def _problem(quad: Quad) -> tuple[str, str] | None:
+    """Say what a source must not state in this way, and what to do."""
+    if isinstance(quad.subject, Triple) or isinstance(quad.object, Triple):
+        return f"a triple term stands beside {quad.predicate}", "say it in RDF 1.1, without <<"
+    if isinstance(quad.subject, BlankNode) or isinstance(quad.object, BlankNode):
+        fix = "give the thing an IRI, e.g. one that begins with its owner's and ends in #part"
+        return f"a blank node stands beside {quad.predicate}", fix
+    if isinstance(quad.graph_name, DefaultGraph):
+        what = f"the statement {quad.predicate} of {quad.subject} lies outside of every graph"
+        return what, "move it into the graph of the claim or the record that it comes from"
+    if isinstance(quad.object, Literal):
+        return _literal_problem(quad.object, quad.predicate)
+    return None
+
+
+def _literal_problem(literal: Literal, predicate: NamedNode) -> tuple[str, str] | None:
+    if literal.direction is not None:
+        return f"the text of {predicate} has a base direction", "leave it out, it is RDF 1.2"
+    if literal.language not in LANGUAGE_TAGS:
+        what = f"the language tag @{literal.language} of {predicate} is not used here"
+        return what, "tag the text @en or @zh"
     if literal.language is not None:
-        return True
+        return None
     read = RdflibLiteral(literal.value, datatype=URIRef(literal.datatype.value))
-    return str(read) == literal.value and not read.ill_typed
+    if read.ill_typed:
+        return f"the value {literal} of {predicate} does not fit its type", "correct either"
+    kept = _kept(literal)
+    if kept == literal and str(read) != literal.value:
+        kept = Literal(str(read), datatype=literal.datatype)
+    if kept != literal:
+        return f"the value {literal} of {predicate} is not in canonical form", f"write {kept}"
+    return None
+
+
+@cache
+def _kept(literal: Literal) -> Literal:
+    """Return the form in which Oxigraph gives a literal back."""
+    store = Store()
+    thing = NamedNode("x:")
+    store.add(Quad(thing, thing, literal))
+    kept = next(iter(store)).object
+    return kept if isinstance(kept, Literal) else literal

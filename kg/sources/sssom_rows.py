@@ -75,7 +75,10 @@ def read_rows(path: Path, base: str) -> tuple[Header, tuple[Row, ...]]:
         )
     except (ValueError, YAMLError) as error:
         what = f"the header is not readable as SSSOM: {_explain(error)}"
-        raise SourceError(path, None, what, "mend the lines that begin with #") from None
+        # The header is the first lines of the file, each behind a #.
+        mark = getattr(error, "problem_mark", None)
+        line = None if mark is None else mark.line + 1
+        raise SourceError(path, line, what, "mend the lines that begin with #") from None
     # The library counts rows from the line of the column names on.
     first = sum(1 for line in io.StringIO(text) if line.startswith("#")) + 1
     broken = {error.line_number - first: error.exception for error in errors}
@@ -157,7 +160,7 @@ def _explain(error: Exception) -> str:
         first = error.errors()[0]
         slot = ".".join(str(part) for part in first["loc"])
         return f"{slot}: {first['msg']}"
-    return str(error).splitlines()[0]
+    return getattr(error, "problem", None) or str(error).splitlines()[0]
 
 
 def _expand(line: int, mapping: SemanticMapping, converter: Converter) -> Row:

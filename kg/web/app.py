@@ -4,11 +4,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from flask import Flask, Response, request
+from flask_babel import Babel
 
 from kg.config import Config
 from kg.vocab import prefixes
 from kg.web import cache, data, documents, files, pages, problems, sparql
-from kg.web.language import LANGUAGE_NAMES, babel
+from kg.web.language import LANGUAGE_NAMES, page_language
 from kg.web.site import SiteHolder
 
 HEADERS = {
@@ -39,7 +40,7 @@ def create_app(folder: Path, config: Config) -> Flask:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions["kg"] = SiteHolder(folder, config)
     app.config["MAX_CONTENT_LENGTH"] = config.limits.query_bytes
-    babel.init_app(app)
+    Babel(app, locale_selector=page_language)
     for module in (files, data, sparql, documents, pages):
         app.register_blueprint(module.blueprint)
     problems.register(app)

@@ -29,16 +29,16 @@ def cacheable(response: Response) -> Response:
 
 def finish(response: Response) -> Response:
     """Compress the answer, or make it 304 or 206, as the request asks."""
-    if response.status_code != COMPLETE or request.method not in {"GET", "HEAD", "POST"}:
+    # Files see to it themselves while they are sent.
+    if response.status_code != COMPLETE or response.direct_passthrough:
         return response
-    if not response.direct_passthrough and _may_shrink(response):
+    if _may_shrink(response):
         response.vary.add("Accept-Encoding")
         if _takes_gzip():
             _compress(response)
-    if request.method != "POST" and response.get_etag()[0] and "Content-Range" not in response.headers:
-        response.make_conditional(
-            request, accept_ranges=True, complete_length=response.content_length
-        )
+    if request.method in {"GET", "HEAD"} and "ETag" in response.headers:
+        length = len(response.get_data())
+        response.make_conditional(request, accept_ranges=True, complete_length=length)
     return response
 
 

@@ -4,9 +4,11 @@ from pyoxigraph import NamedNode, Quad
 
 from kg.query.describe import Description, complete, quads_of
 from kg.vocab import ORG, Iris
+from kg.web.facts import Group, Section
 from kg.web.layout import CHAIN
+from kg.web.names import Name
 from kg.web.site import Site
-from kg.web.view import Group, Section, View
+from kg.web.view import View
 
 
 class Chain:
@@ -41,7 +43,7 @@ class Chain:
             order += [o for o in above if isinstance(o, NamedNode) and o not in order]
         return order
 
-    def _holders(self, site: Site, lang: str) -> tuple[tuple[object, Section], ...]:
+    def _holders(self, site: Site, lang: str) -> tuple[tuple[Name, Section], ...]:
         found = []
         for thing in self._order[1:]:
             view = View(site.describe(thing), lang, site.base, site.holders)

@@ -28,9 +28,7 @@ def thing(**_: str) -> Response:
     """Redirect to the page or the data of a thing, a claim, a text or a concept."""
     path = _known_path()
     variant = _choose(path)
-    return _see_other(
-        _page_address(path) if variant is HTML else data_address(path, variant.name)
-    )
+    return _see_other(_page_address(path) if variant is HTML else data_address(path, variant.name))
 
 
 @blueprint.get("/ontology", endpoint="ontology")

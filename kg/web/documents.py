@@ -4,14 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from flask import Blueprint, Response
+from flask import Blueprint
 from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.sources.rdf import read_text
 from kg.vocab import OWL, PROV, PROV_VALUE, RDF_TYPE, RDFS, SH, Iris
 from kg.web.data import data_links
 from kg.web.names import Name, Names
-from kg.web.pages import render_page
+from kg.web.pages import kept, render_page
 from kg.web.problems import not_found
 from kg.web.site import Site, current_site
 
@@ -55,7 +55,8 @@ class Segment:
 
 
 @blueprint.get("/<any(en, zh):lang>/ontology")
-def ontology(lang: str) -> Response:
+@kept
+def ontology(lang: str) -> str:
     """List our own classes and properties, each at the fragment of its IRI."""
     site = current_site()
     rows = site.engine.select(
@@ -72,7 +73,9 @@ def ontology(lang: str) -> Response:
     )
 
 
-def _by_subject(rows: Iterable[Sequence[object]]) -> dict[NamedNode, list[tuple[NamedNode, object]]]:
+def _by_subject(
+    rows: Iterable[Sequence[object]],
+) -> dict[NamedNode, list[tuple[NamedNode, object]]]:
     found: dict[NamedNode, list[tuple[NamedNode, object]]] = {}
     for subject, predicate, value in rows:
         if isinstance(subject, NamedNode) and isinstance(predicate, NamedNode):
@@ -103,7 +106,8 @@ def _term(node: NamedNode, statements: list[tuple[NamedNode, object]], names: Na
 
 
 @blueprint.get("/<any(en, zh):lang>/shapes")
-def shapes(lang: str) -> Response:
+@kept
+def shapes(lang: str) -> str:
     """List the shapes and what each of their constraints tells a curator."""
     site = current_site()
     about: dict[NamedNode, list[Quad]] = {}
@@ -135,7 +139,7 @@ def _shape(node: NamedNode, about: dict[NamedNode, list[Quad]], names: Names) ->
         language = names.lang if names.lang in texts else next(iter(texts), None)
         return Name(texts[language], language or "") if texts else None
 
-    made = [node, *things(node, "property")]
+    made = [node, *things(node, "property"), *things(node, "sparql")]
     constraints = [
         (_fragment(one), names.of(path[0]) if (path := things(one, "path")) else None, message)
         for one in made
@@ -155,7 +159,8 @@ def _fragment(node: NamedNode) -> str:
 
 
 @blueprint.get("/<any(en, zh):lang>/source/<center>")
-def source(lang: str, center: str) -> Response:
+@kept
+def source(lang: str, center: str) -> str:
     """Show a text, each claim in it a link to what it states."""
     site = current_site()
     path = f"source/{center}"
@@ -166,8 +171,7 @@ def source(lang: str, center: str) -> Response:
     text = read_text(file)
     claims = _claims(site, node)
     statements = [
-        (claim, quote, status, count)
-        for claim, _start, _end, quote, status, count in claims
+        (claim, quote, status, count) for claim, _start, _end, quote, status, count in claims
     ]
     mentioned = [node, *(c[0] for c in statements), *(c[2] for c in statements)]
     about = site.describe(node)
@@ -185,9 +189,7 @@ def source(lang: str, center: str) -> Response:
     )
 
 
-def _claims(
-    site: Site, source: NamedNode
-) -> list[tuple[NamedNode, int, int, str, NamedNode, int]]:
+def _claims(site: Site, source: NamedNode) -> list[tuple[NamedNode, int, int, str, NamedNode, int]]:
     """Return the claims of a text in its order: IRI, start, end, quote, status, statements."""
     status = Iris(site.base).term("claimStatus")
     rows = site.engine.select(

@@ -9,6 +9,8 @@ from kg.web.site import current_site
 
 blueprint = Blueprint("files", __name__)
 
+GZIP = "application/gzip"
+
 
 @blueprint.get("/dumps/<name>")
 def dump(name: str) -> Response:
@@ -17,14 +19,12 @@ def dump(name: str) -> Response:
     entry = site.release.manifest.files.get(f"{DUMPS}/{name}")
     if entry is None:
         raise not_found(f"{DUMPS}/{name}")
-    # A path below the release: the manifest has it.
-    response = send_from_directory(site.release.folder / DUMPS, name, etag=entry.sha256)
     extension = name.rpartition(".")[2]
-    if extension in BY_EXTENSION:
-        response.content_type = BY_EXTENSION[extension].content_type
-    elif extension == "gz":
-        response.content_type = "application/gzip"
-    return response
+    # Named here, or the gzip files would be taken for plain ones in a coding.
+    kind = BY_EXTENSION[extension].content_type if extension in BY_EXTENSION else GZIP
+    return send_from_directory(
+        site.release.folder / DUMPS, name, mimetype=kind, etag=entry.sha256, conditional=True
+    )
 
 
 @blueprint.get("/healthz")

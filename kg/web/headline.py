@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from flask_babel import gettext as _
 from pyoxigraph import Literal, NamedNode
 
 from kg.vocab import Iris
+from kg.web.language import translate as _
 from kg.web.names import Name, Names, Term, readable
 
 Values = Mapping[NamedNode, Sequence[Term]]
@@ -65,7 +65,7 @@ def _figure(reader: _Reader) -> str:
     if value is None:
         return ""
     text = readable(value)
-    precision, rate, reported = reader.name("precision"), reader.name("per"), None
+    precision, rate = reader.name("precision"), reader.name("per")
     if precision:
         text = _("%(precision)s %(number)s", precision=precision.text.lower(), number=text)
     if rate:
@@ -95,4 +95,6 @@ def _range(reader: _Reader) -> str:
 
 def _scope(reader: _Reader) -> str:
     scope = reader.name("scope")
-    return _("claimed scope: %(scope)s", scope=scope.text) if scope else ""
+    if scope is None or scope.iri.endswith("/not-stated"):
+        return scope.text if scope else ""
+    return _("claimed scope: %(scope)s", scope=scope.text)

@@ -1,7 +1,7 @@
 """In which language to answer: that of the address, else what the reader prefers."""
 
 from flask import request
-from flask_babel import Babel
+from flask_babel import gettext
 
 from kg.web.negotiate import LANGUAGES, choose_language
 
@@ -21,4 +21,6 @@ def page_language() -> str:
     return choose_language(request.headers.get("Accept-Language"))
 
 
-babel = Babel(locale_selector=page_language)
+def translate(text: str, **values: object) -> str:
+    """Return an interface text in the language of the page; import it as ``_``."""
+    return str(gettext(text, **values))

@@ -65,6 +65,12 @@ KEY_INCOMING: dict[str, LazyString] = {"headOf": lazy_gettext("person in charge"
 WHOSE_PART = frozenset(("center", "member", "planOf", "plan", "holder"))
 """A part says whose part it is; on its owner's page that goes without saying."""
 
+IN_THE_NAME = frozenset(("indicator", "designationType", "number"))
+"""What the name or the place of a part says already; its own page states it."""
+
+UNLABELLED = frozenset(("achievement",))
+"""Facts that are what a part is for: shown without their property."""
+
 MATCHES = frozenset(
     (
         *("sameAs", "exactMatch", "closeMatch", "broadMatch", "narrowMatch", "relatedMatch"),

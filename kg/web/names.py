@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from flask_babel import gettext as _
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from kg.vocab import DCTERMS, PREF_LABEL, RDFS_LABEL, Iris
 from kg.web.language import OTHER
+from kg.web.language import translate as _
 
 Term = NamedNode | BlankNode | Literal | Triple
 LABELS = (PREF_LABEL, RDFS_LABEL, NamedNode(DCTERMS + "title"))

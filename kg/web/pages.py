@@ -1,5 +1,9 @@
 """HTML pages: home, and one for every thing that has an IRI of ours."""
 
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec
+
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from pyoxigraph import Literal, NamedNode
 
@@ -18,6 +22,9 @@ from kg.web.view import View
 
 blueprint = Blueprint("pages", __name__)
 
+P = ParamSpec("P")
+
+PAGES_KEPT = 500
 SHOWN_STATEMENTS = 300
 """Statements of a graph on its page; its data hold all."""
 
@@ -30,8 +37,28 @@ def start() -> Response:
     return response  # type: ignore[return-value]
 
 
+def kept(view: Callable[P, str]) -> Callable[P, Response]:
+    """Make a view that returns HTML answer with it, and make each page once a release."""
+
+    @wraps(view)
+    def answer(*args: P.args, **kwargs: P.kwargs) -> Response:
+        pages = current_site().pages
+        key = (request.host_url, request.path)
+        html = pages.get(key)
+        if html is None:
+            html = view(*args, **kwargs)
+            if len(pages) >= PAGES_KEPT:
+                pages.clear()
+            pages[key] = html
+        headers = {"Content-Language": page_language()}
+        return cacheable(Response(html, content_type="text/html; charset=utf-8", headers=headers))
+
+    return answer
+
+
 @blueprint.get("/<any(en, zh):lang>/")
-def home(lang: str) -> Response:
+@kept
+def home(lang: str) -> str:
     """Show what this is, the centers, and what can be downloaded."""
     site = current_site()
     iris = Iris(site.base)
@@ -62,7 +89,8 @@ def _names(names: Names, rows: tuple[tuple[object, ...], ...]) -> list[Name]:
 
 
 @blueprint.get("/<any(en, zh):lang>/<path:path>")
-def entity(lang: str, path: str) -> Response:
+@kept
+def entity(lang: str, path: str) -> str:
     """Show one thing: its facts, its parts, what links to it, each with its origin."""
     site = current_site()
     target = iri_path(path)
@@ -93,19 +121,13 @@ def _description(site: Site, node: NamedNode, path: str) -> Description:
     return Description(node, tuple(quads), described.parts, described.cut)
 
 
-def render_page(template: str, *, lang: str, path: str, **values: object) -> Response:
-    """Return the page that a template makes, as an answer that may be kept.
-
-    ``path`` is that of the page without the language.
-    """
-    site = current_site()
-    body = render_template(
+def render_page(template: str, *, lang: str, path: str, **values: object) -> str:
+    """Return the page that a template makes; ``path`` is its address below the language."""
+    return render_template(
         template,
         lang=lang,
         languages={code: f"/{code}/{path}" for code in LANGUAGES},
         host=request.host_url.rstrip("/"),
-        site=site,
+        site=current_site(),
         **values,
     )
-    headers = {"Content-Language": lang}
-    return cacheable(Response(body, content_type="text/html; charset=utf-8", headers=headers))

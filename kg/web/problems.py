@@ -6,11 +6,11 @@ from difflib import get_close_matches
 
 from flask import Flask, Response, render_template, request
 from flask_babel import LazyString, lazy_gettext
-from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException, NotAcceptable, NotFound
 
 from kg.errors import QueryError, QueryRefused, QuerySyntaxError
 from kg.web.language import page_language
+from kg.web.language import translate as _
 from kg.web.names import Names
 from kg.web.negotiate import HTML, LANGUAGES, Variant, choose_variant
 from kg.web.site import current_site

@@ -55,6 +55,11 @@ class Site:
         return labels(self.engine, nodes)
 
     @cached_property
+    def pages(self) -> dict[tuple[str, str], str]:
+        """Pages that were made, by host and path: a release never changes, nor do they."""
+        return {}
+
+    @cached_property
     def holders(self) -> frozenset[NamedNode]:
         """The properties whose objects are parts of their subject."""
         rows = self.engine.select(f"SELECT ?p {{ ?p <{self.base}ontology#holdsPart> true }}").rows

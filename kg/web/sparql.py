@@ -1,9 +1,9 @@
 """``/sparql``: the SPARQL 1.1 Protocol, and a plain form for browsers."""
 
 from itertools import islice
+from urllib.parse import urlencode
 
-from flask import Blueprint, Response, render_template, request, url_for
-from flask_babel import gettext as _
+from flask import Blueprint, Response, render_template, request
 from pyoxigraph import Quad, QueryBoolean, QuerySolutions
 from werkzeug.datastructures import MultiDict
 
@@ -19,6 +19,7 @@ from kg.query.results import (
 )
 from kg.web.cache import cacheable
 from kg.web.language import page_language
+from kg.web.language import translate as _
 from kg.web.negotiate import HTML, LANGUAGES, Variant, choose_variant
 from kg.web.problems import Problem, not_acceptable, query_problem
 from kg.web.site import Site, current_site
@@ -108,10 +109,7 @@ def _data(site: Site, answer: QueryAnswer) -> Response:
     else:
         chosen = choose_variant(request.headers.get("Accept"), variants)
     if chosen is None:
-        query = {key: values for key, values in request.values.lists() if key != "format"}
-        raise not_acceptable(
-            [(v, url_for("sparql.endpoint", **query, format=v.name)) for v in variants]
-        )
+        raise not_acceptable([(variant, _address(format=variant.name)) for variant in variants])
     if isinstance(answer, QuerySolutions | QueryBoolean):
         results = RESULTS_BY_EXTENSION[chosen.name]
         response = Response(write_results(answer, results), content_type=results.content_type)
@@ -121,6 +119,13 @@ def _data(site: Site, answer: QueryAnswer) -> Response:
         response = Response(body, content_type=graph.content_type)
     response.vary.add("Accept")
     return cacheable(response) if request.method != "POST" else response
+
+
+def _address(**changed: str) -> str:
+    """Return the address of this request with some parameters changed."""
+    fields = [(key, value) for key, value in request.values.items(multi=True)]
+    kept = [(key, value) for key, value in fields if key not in {"lang", "format"}]
+    return f"{request.path}?{urlencode([*kept, *changed.items()])}"
 
 
 def _example(site: Site) -> str:
@@ -141,12 +146,11 @@ def _page(site: Site, query: str, answer: QueryAnswer | None, error: str) -> Res
         text = "true" if answer else "false"
     elif answer is not None:
         text = write_graph(answer, BY_EXTENSION["ttl"], site.base, site.release.context).decode()
-    kept = {key: value for key, value in request.values.items() if key not in {"lang", "format"}}
     body = render_template(
         "sparql.html",
         site=site,
         lang=lang,
-        languages={code: url_for("sparql.endpoint", **kept, lang=code) for code in LANGUAGES},
+        languages={code: _address(lang=code) for code in LANGUAGES},
         query=query,
         variables=variables,
         rows=rows[:SHOWN_ROWS],

@@ -1,92 +1,42 @@
 """A description -> what a page shows: facts in order, and behind each where it came from."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.query.describe import Description
 from kg.vocab import DCTERMS, PREF_LABEL, PROV_VALUE, QUOTED_FROM, RDF_TYPE, RDFS_LABEL, SKOS, Iris
+from kg.web.facts import (
+    Fact,
+    Group,
+    Part,
+    RegistryLink,
+    Section,
+    common_groups,
+    fact_rank,
+    local_name,
+    section_rank,
+)
 from kg.web.headline import Headline, headline
 from kg.web.language import OTHER
 from kg.web.layout import (
-    FACT_ORDER,
+    IN_THE_NAME,
     KEY_INCOMING,
     MATCHES,
     PLANS,
-    SECTION_ORDER,
     SECTION_TITLES,
     SPLIT_CLASSES,
     WHOSE_PART,
 )
 from kg.web.names import Name, Names, Term
-from kg.web.origins import Origin, Origins
+from kg.web.origins import Origins
 
 ALT_LABEL = NamedNode(SKOS + "altLabel")
 NAMING = frozenset((PREF_LABEL, RDFS_LABEL, ALT_LABEL))
 CLAIM_FACTS = frozenset((PROV_VALUE, QUOTED_FROM, NamedNode(DCTERMS + "identifier")))
 """What the page of a claim shows in its head."""
-
-
-@dataclass(frozen=True)
-class Fact:
-    """One value of a property, and its origins. ``note`` is a word on the value."""
-
-    value: Name
-    origins: tuple[Origin, ...]
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class Group:
-    """All values of one property."""
-
-    predicate: Name
-    facts: tuple[Fact, ...]
-
-    @property
-    def origins(self) -> frozenset[tuple[Origin, ...]]:
-        """The origins of its facts: one element where they all came from the same places."""
-        return frozenset(fact.origins for fact in self.facts)
-
-    @property
-    def values(self) -> tuple[Name, ...]:
-        """The values without their origins."""
-        return tuple(fact.value for fact in self.facts)
-
-
-@dataclass(frozen=True)
-class Part:
-    """A part of the thing. ``origins`` are those of the statement that it is one."""
-
-    name: Name
-    headline: str
-    origins: tuple[Origin, ...]
-    groups: tuple[Group, ...]
-    sections: tuple["Section", ...]
-
-
-@dataclass(frozen=True)
-class Section:
-    """Parts of one sort. ``common`` are facts that each of them has."""
-
-    id: str
-    title: Name
-    parts: tuple[Part, ...]
-    common: tuple[Group, ...]
-    planned: bool
-
-
-@dataclass(frozen=True)
-class RegistryLink:
-    """A link to another registry, and the mapping that states it."""
-
-    match: Name
-    target: Name
-    label: str
-    groups: tuple[Group, ...]
-    origins: tuple[Origin, ...]
 
 
 class View:
@@ -109,8 +59,8 @@ class View:
         self._base = base
         self._holders = holders
         self._look_up = look_up
-        self._above = above
-        self._shown: set[str] = set()
+        self.above = above
+        self.shown: set[str] = set()
         self.lang = lang
         self.description = description
         self.iri = description.iri
@@ -166,7 +116,7 @@ class View:
     @cached_property
     def headline(self) -> Headline | None:
         """The thing's number, place or scope."""
-        return headline(self._values(self.iri), self.names, self._iris)
+        return headline(self.values_of(self.iri), self.names, self._iris)
 
     @cached_property
     def quote(self) -> Name | None:
@@ -187,9 +137,7 @@ class View:
     @cached_property
     def label_groups(self) -> tuple[Group, ...]:
         """Every name of the thing and where it came from."""
-        return self._groups(
-            q for q in self._by_subject.get(self.iri, []) if q.predicate in NAMING
-        )
+        return self._groups(q for q in self._by_subject.get(self.iri, []) if q.predicate in NAMING)
 
     @cached_property
     def facts(self) -> tuple[Group, ...]:
@@ -198,7 +146,7 @@ class View:
         told = [
             replace(group, predicate=Name(str(KEY_INCOMING[local]), self.lang))
             for group in self._groups(self._incoming(key=True))
-            if (local := _local(group.predicate.iri)) in KEY_INCOMING
+            if (local := local_name(group.predicate.iri)) in KEY_INCOMING
         ]
         return (*told, *own)
 
@@ -214,17 +162,20 @@ class View:
             for q in self._by_subject.get(node, [])
             if q.predicate not in hidden
             and not (own and (q.object in self.description.parts or self._is_mapped(q)))
-            and not (not own and q.predicate in self._holders)
-            and not (not own and q.object in self._owners and _local(q.predicate.value) in WHOSE_PART)
+            and not (q.predicate in self._holders and (self.above or not own))
+            and not (
+                q.object in self.owners - {node} and local_name(q.predicate.value) in WHOSE_PART
+            )
         ]
 
     @property
-    def _owners(self) -> tuple[NamedNode, ...]:
-        return (self.iri, *(self._above._owners if self._above else ()))
+    def owners(self) -> frozenset[NamedNode]:
+        """The thing that the page is about and what is between it and this view."""
+        return frozenset((self.iri,)) | (self.above.owners if self.above else frozenset())
 
     def _is_mapped(self, quad: Quad) -> bool:
         return (
-            _local(quad.predicate.value) in MATCHES
+            local_name(quad.predicate.value) in MATCHES
             and isinstance(quad.graph_name, NamedNode)
             and quad.graph_name.value.startswith(f"{self._base}graph/mapping/")
         )
@@ -240,12 +191,13 @@ class View:
         return [
             Quad(q.object, q.predicate, q.subject, q.graph_name)
             for q in self.description.quads
-            if q.object == self.iri
+            if isinstance(q.object, NamedNode)
+            and q.object == self.iri
             and isinstance(q.subject, NamedNode)
             and q.subject not in {self.iri, about, *self.description.parts}
             and q.predicate not in hidden
             and q.graph_name != self.iri
-            and (_local(q.predicate.value) in KEY_INCOMING) == key
+            and (local_name(q.predicate.value) in KEY_INCOMING) == key
         ]
 
     @cached_property
@@ -273,13 +225,15 @@ class View:
                 continue
             if not isinstance(node, NamedNode):
                 continue
-            values = self._values(node)
+            values = self.values_of(node)
             linked, kind = values.get(target, [None])[0], values.get(match, [None])[0]
             if isinstance(linked, NamedNode) and isinstance(kind, NamedNode):
                 said = {subject, match, target, NamedNode(DCTERMS + "isPartOf")}
                 groups = self._groups(q for q in self._facts_of(node) if q.predicate not in said)
                 name = Name(linked.value, "", linked.value, linked.value)
-                label = next((g for g in groups if _local(g.predicate.iri) == "object_label"), None)
+                label = next(
+                    (g for g in groups if local_name(g.predicate.iri) == "object_label"), None
+                )
                 text = label.facts[0].value.text if label else ""
                 rest = tuple(group for group in groups if group is not label)
                 origins = self._origins.of([quad])
@@ -295,29 +249,29 @@ class View:
         for quad in self._by_subject.get(self.iri, []):
             if quad.object in self.description.parts:
                 held.setdefault(self._section_key(quad), []).append(quad)
-        found = [self._section(key, held[key]) for key in sorted(held, key=_section_rank)]
+        found = [self._section(key, held[key]) for key in sorted(held, key=section_rank)]
         return tuple(section for section in found if section.parts)
 
     def _section_key(self, quad: Quad) -> str:
         types = {
-            _local(q.object.value)
+            local_name(q.object.value)
             for q in self._by_subject.get(quad.object, [])  # type: ignore[arg-type]
             if q.predicate == RDF_TYPE and isinstance(q.object, NamedNode)
         }
         split = [name for name in SPLIT_CLASSES if name in types]
-        return split[0] if split else _local(quad.predicate.value)
+        return split[0] if split else local_name(quad.predicate.value)
 
     def _section(self, key: str, quads: Sequence[Quad]) -> Section:
         links: dict[NamedNode, list[Quad]] = {}
         for quad in quads:
-            if isinstance(quad.object, NamedNode) and quad.object.value not in self._shown:
+            if isinstance(quad.object, NamedNode) and quad.object.value not in self.shown:
                 links.setdefault(quad.object, []).append(quad)
         parts = sorted(
             (self._part(node, links[node]) for node in links),
             # In the order of the text: claims are numbered.
             key=lambda part: (min((o.name.iri for o in part.origins), default=""), part.name.iri),
         )
-        common = _common(parts)
+        common = common_groups(parts)
         if common:
             kept = {group.predicate for group in common}
             parts = [
@@ -325,26 +279,44 @@ class View:
                 for p in parts
             ]
         title = SECTION_TITLES.get(key)
-        name = Name(str(title), self.lang) if title else self.names.of(quads[0].predicate).unlinked()
+        name = (
+            Name(str(title), self.lang) if title else self.names.of(quads[0].predicate).unlinked()
+        )
         return Section(key, name, tuple(parts), common, key in PLANS)
 
     def _part(self, node: NamedNode, links: Sequence[Quad]) -> Part:
-        view, sections = self, ()
+        view: View = self
+        sections: tuple[Section, ...] = ()
         if self._look_up and any(q.predicate in self._holders for q in self._by_subject[node]):
             view = View(
                 self._look_up(node), self.lang, self._base, self._holders, self._look_up, self
             )
             sections = view.sections
-        values = self._values(node)
+        values = self.values_of(node)
         line = headline(values, self.names, self._iris)
         said = line.said if line else frozenset()
-        groups = self._groups(q for q in view._facts_of(node) if q.predicate not in said)
-        if self._above:
-            self._above._shown.update(fact.value.iri for group in groups for fact in group.facts)
-        text = line.text if line else ""
-        return Part(self.names.of(node), text, self._origins.of(links), groups, sections)
+        groups = view._groups(
+            q
+            for q in view._facts_of(node)
+            if q.predicate not in said and local_name(q.predicate.value) not in IN_THE_NAME
+        )
+        if self.above:
+            self.above.shown.update(fact.value.iri for group in groups for fact in group.facts)
+        number = values.get(self._iris.term("number"), [None])[0]
+        return Part(
+            name=self.names.of(node),
+            number=number.value if isinstance(number, Literal) else "",
+            id=node.value.removeprefix(f"{self.iri.value}#")
+            if node.value.startswith(f"{self.iri.value}#") and not self.above
+            else "",
+            headline=line.text if line else "",
+            origins=self._origins.of(links),
+            groups=groups,
+            sections=sections,
+        )
 
-    def _values(self, node: NamedNode) -> Mapping[NamedNode, list[Term]]:
+    def values_of(self, node: NamedNode) -> Mapping[NamedNode, list[Term]]:
+        """Return what is stated about a thing, by property."""
         found: dict[NamedNode, dict[Term, None]] = {}
         for quad in self._by_subject.get(node, []):
             found.setdefault(quad.predicate, {})[quad.object] = None
@@ -362,53 +334,23 @@ class View:
                 tuple(
                     sorted(
                         (self._fact(term, stated) for term, stated in values.items()),
-                        key=lambda fact: fact.value.text,
+                        # In the order of the text where the text says it.
+                        key=lambda fact: (
+                            min((origin.name.iri for origin in fact.origins), default=""),
+                            fact.value.text,
+                        ),
                     )
                 ),
             )
             for predicate, values in found.items()
         ]
-        return tuple(sorted(groups, key=_fact_rank))
+        return tuple(sorted(groups, key=fact_rank))
 
     def _fact(self, term: Term, quads: Sequence[Quad]) -> Fact:
         note = ""
         view: View | None = self
         while isinstance(term, NamedNode) and view and not note:
-            line = headline(view._values(term), view.names, self._iris)
+            line = headline(view.values_of(term), view.names, self._iris)
             note = line.text if line and term != self.iri else ""
-            view = view._above
+            view = view.above
         return Fact(self.names.value(term), self._origins.of(quads), note)
-
-
-def _common(parts: Sequence[Part]) -> tuple[Group, ...]:
-    """Return the groups that all of several parts have alike.
-
-    Nothing is lost on the way: either each part's own evidence backs the fact as well, or
-    the fact has the same evidence in each part and keeps it.
-    """
-    if len(parts) < 2:  # noqa: PLR2004 - one alone has nothing in common
-        return ()
-    found = []
-    for group in parts[0].groups:
-        same = [g for p in parts for g in p.groups if g.predicate == group.predicate]
-        if len(same) != len(parts) or any(g.values != group.values for g in same):
-            continue
-        backed = all(g.origins == {p.origins} for g, p in zip(same, parts, strict=True))
-        if backed:
-            found.append(replace(group, facts=tuple(replace(f, origins=()) for f in group.facts)))
-        elif all(g.facts == group.facts for g in same):
-            found.append(group)
-    return tuple(found)
-
-
-def _local(iri: str) -> str:
-    return iri.replace("#", "/").rpartition("/")[2]
-
-
-def _section_rank(key: str) -> tuple[int, str]:
-    return (SECTION_ORDER.index(key) if key in SECTION_ORDER else len(SECTION_ORDER) - 2, key)
-
-
-def _fact_rank(group: Group) -> tuple[int, str]:
-    local = _local(group.predicate.iri)
-    return (FACT_ORDER.index(local) if local in FACT_ORDER else len(FACT_ORDER), group.predicate.text)
