@@ -1,8 +1,10 @@
 """The evidence check holds for any text and any spans, not for our texts alone."""
 
+import itertools
 import unicodedata
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -36,14 +38,14 @@ def messages(checked: Profile) -> list[tuple[str | None, int | None, str]]:
 def pieces(text: str, cuts: list[int]) -> list[Span]:
     """Cut the text at the offsets; return the pieces that are not empty."""
     places = sorted({0, len(text), *(cut for cut in cuts if cut < len(text))})
-    return [Span(a, b) for a, b in zip(places, places[1:], strict=False)]
+    return [Span(a, b) for a, b in itertools.pairwise(places)]
 
 
 @given(TEXTS, CUTS)
 def test_a_text_cut_into_claims_is_wholly_covered(
-    tmp_path_factory: object, text: str, cuts: list[int]
+    tmp_path_factory: pytest.TempPathFactory, text: str, cuts: list[int]
 ) -> None:
-    folder = tmp_path_factory.getbasetemp()  # type: ignore[attr-defined]
+    folder = tmp_path_factory.getbasetemp()
     claims = [claim(n, text, span) for n, span in enumerate(pieces(text, cuts), start=1)]
     checked = profile(folder, text, claims)
     counts = coverage(checked)
@@ -54,9 +56,9 @@ def test_a_text_cut_into_claims_is_wholly_covered(
 
 @given(TEXTS, CUTS, st.integers(0, 8))
 def test_a_piece_left_out_is_reported_with_exactly_its_letters_and_digits(
-    tmp_path_factory: object, text: str, cuts: list[int], left_out: int
+    tmp_path_factory: pytest.TempPathFactory, text: str, cuts: list[int], left_out: int
 ) -> None:
-    folder = tmp_path_factory.getbasetemp()  # type: ignore[attr-defined]
+    folder = tmp_path_factory.getbasetemp()
     spans = pieces(text, cuts)
     missing = spans.pop(left_out % len(spans)) if spans else Span(0, 0)
     checked = profile(folder, text, [claim(n, text, s) for n, s in enumerate(spans, start=1)])
@@ -75,9 +77,9 @@ def test_a_piece_left_out_is_reported_with_exactly_its_letters_and_digits(
 
 @given(TEXTS.filter(str.strip), st.integers(-5, 50), st.integers(-5, 50))
 def test_a_quote_at_other_offsets_is_refused_and_told_the_right_ones(
-    tmp_path_factory: object, text: str, start: int, end: int
+    tmp_path_factory: pytest.TempPathFactory, text: str, start: int, end: int
 ) -> None:
-    folder = tmp_path_factory.getbasetemp()  # type: ignore[attr-defined]
+    folder = tmp_path_factory.getbasetemp()
     start = max(0, start)
     whole = Span(0, len(text))
     moved = Claim("C001", Span(start, end), text, None, "reported", "", None, "x", "", 2)

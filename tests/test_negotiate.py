@@ -9,8 +9,10 @@ VARIANTS = (HTML, *(Variant(f.extension, f.media_types) for f in FORMATS))
 
 CLIENTS = {
     "Chrome": (
-        "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,"
-        "*/*;q=0.8,application/signed-exchange;v=b3;q=0.7",
+        (
+            "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,"
+            "*/*;q=0.8,application/signed-exchange;v=b3;q=0.7"
+        ),
         "html",
     ),
     "Firefox": ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "html"),
@@ -24,8 +26,10 @@ CLIENTS = {
     ),
     "rdflib, Turtle": ("text/turtle, application/x-turtle", "ttl"),
     "Jena, graphs": (
-        "text/turtle,application/n-triples;q=0.9,application/ld+json;q=0.8,"
-        "application/rdf+xml;q=0.7,*/*;q=0.3",
+        (
+            "text/turtle,application/n-triples;q=0.9,application/ld+json;q=0.8,"
+            "application/rdf+xml;q=0.7,*/*;q=0.3"
+        ),
         "ttl",
     ),
     "Jena, datasets": (
@@ -33,14 +37,18 @@ CLIENTS = {
         "trig",
     ),
     "RDF4J": (
-        "application/rdf+xml;q=0.8, text/turtle, application/x-turtle;q=0.9, "
-        "application/n-triples;q=0.7, application/trig;q=0.8, application/ld+json;q=0.6, "
-        "application/xhtml+xml;q=0.3, text/html;q=0.3",
+        (
+            "application/rdf+xml;q=0.8, text/turtle, application/x-turtle;q=0.9, "
+            "application/n-triples;q=0.7, application/trig;q=0.8, application/ld+json;q=0.6, "
+            "application/xhtml+xml;q=0.3, text/html;q=0.3"
+        ),
         "ttl",
     ),
     "OWL API": (
-        "application/rdf+xml, application/xml; q=0.7, text/xml; q=0.6, text/plain; q=0.1, "
-        "*/*; q=0.09",
+        (
+            "application/rdf+xml, application/xml; q=0.7, text/xml; q=0.6, text/plain; q=0.1, "
+            "*/*; q=0.09"
+        ),
         "rdf",
     ),
     "JSON-LD client with a profile": (

@@ -385,4 +385,4 @@ def test_every_word_in_braces_is_a_value_that_the_query_gives() -> None:
 
 
 if __name__ == "__main__":
-    print("\n".join(table()))  # noqa: T201  (what it is for)
+    print("\n".join(table()))  # noqa: T201 - what it is for

@@ -27,7 +27,8 @@ _TOKEN = re.compile(
   | (?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
   | (?P<variable>[?$]\w+)
   | (?P<blank>_:[\w.\-]*)
-  | (?P<name>(?:[^\W\d_](?:[\w.\-]*[\w\-])?)?:(?:[\w:%.\-]|\\.)*)
+  | (?P<name>(?:[^\W\d_](?:[\w.\-]*[\w\-])?)?:
+             (?:(?:[\w:%]|\\.)(?:(?:[\w:%.\-]|\\.)*(?:[\w:%\-]|\\.))?)?)
   | (?P<number>\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)
   | (?P<language>@[A-Za-z0-9-]+)
   | (?P<word>\w+)
@@ -104,7 +105,7 @@ def _refuse_service(found: list[Token]) -> None:
         text = token.text.casefold()
         if "service" in text and token.kind == "word":
             _refuse(token)
-        if token.kind == "name" and "service" in text.partition(":")[0] and after == "{":
+        if token.kind == "name" and "service" in text and after == "{":
             keyword = before.text.upper() if before else ""
             if keyword not in _HARMLESS_BEFORE_GRAPH:
                 _refuse(token)

@@ -116,7 +116,8 @@ class _TrigPlaces(TrigSinkParser):
 
 def _queue(parser: SinkParser, argstr: str, i: int, end: int, res: MutableSequence[Any]) -> None:
     if end >= 0 and isinstance(parser._store, _NotingSink):  # noqa: SLF001 - rdflib's sink has no other name
-        start = end - len(argstr[i:end].lstrip())
+        # White space and comments before it do not count.
+        start = parser.skipSpace(argstr, i)
         parser._store.queue.append((res[-1], argstr.count("\n", 0, start) + 1))  # noqa: SLF001 - as above
 
 

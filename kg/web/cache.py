@@ -8,7 +8,8 @@ makes its answer (conditions, ranges, codings) is settled once for all answers, 
 import gzip
 import hashlib
 
-from flask import Response, request
+from flask import Response, current_app, request
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 MAX_AGE_S = 60
 """How long a client may use an answer without asking: a new release shows within it."""
@@ -38,7 +39,10 @@ def finish(response: Response) -> Response:
             _compress(response)
     if request.method in {"GET", "HEAD"} and "ETag" in response.headers:
         length = len(response.get_data())
-        response.make_conditional(request, accept_ranges=True, complete_length=length)
+        try:
+            response.make_conditional(request, accept_ranges=True, complete_length=length)
+        except RequestedRangeNotSatisfiable as error:
+            return current_app.make_response(current_app.handle_user_exception(error))
     return response
 
 

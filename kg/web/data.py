@@ -113,7 +113,7 @@ def _page_address(path: str) -> str:
 def _see_other(address: str) -> Response:
     response = redirect(address, 303, Response)
     response.vary.update(("Accept", "Accept-Language"))
-    return response  # type: ignore[return-value]
+    return response  # type: ignore[return-value]  # Flask types redirect() as Werkzeug does
 
 
 def _data(site: Site, path: str, format_: Format) -> Response:

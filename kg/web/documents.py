@@ -1,5 +1,6 @@
 """Pages of whole documents: the ontology, the shapes, a text with its claims."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -33,13 +34,22 @@ class Term:
 
 
 @dataclass(frozen=True)
+class Constraint:
+    """What a shape demands: of which property, if of one, and how a curator is told."""
+
+    id: str
+    path: Name | None
+    message: Name
+
+
+@dataclass(frozen=True)
 class Shape:
-    """A node shape, and the constraints that it makes: id, path and message of each."""
+    """A node shape and its constraints."""
 
     id: str
     name: Name
     target: Name | None
-    constraints: tuple[tuple[str, Name | None, Name | None], ...]
+    constraints: tuple[Constraint, ...]
 
 
 @dataclass(frozen=True)
@@ -123,8 +133,15 @@ def shapes(lang: str) -> str:
         if any(q.predicate == RDF_TYPE and q.object == kind for q in quads)
     ]
     found.sort(key=lambda shape: shape.id)
+    # What many shapes demand alike is told once.
+    uses = Counter(constraint for shape in found for constraint in shape.constraints)
     return render_page(
-        "shapes.html", lang=lang, path="shapes", shapes=found, data_links=data_links("shapes")
+        "shapes.html",
+        lang=lang,
+        path="shapes",
+        shapes=found,
+        shared=[constraint for constraint, count in uses.items() if count > 1],
+        data_links=data_links("shapes"),
     )
 
 
@@ -141,7 +158,9 @@ def _shape(node: NamedNode, about: dict[NamedNode, list[Quad]], names: Names) ->
 
     made = [node, *things(node, "property"), *things(node, "sparql")]
     constraints = [
-        (_fragment(one), names.of(path[0]) if (path := things(one, "path")) else None, message)
+        Constraint(
+            _fragment(one), names.of(path[0]) if (path := things(one, "path")) else None, message
+        )
         for one in made
         if (message := text(one, "message"))
     ]

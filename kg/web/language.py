@@ -15,7 +15,7 @@ def page_language() -> str:
     The first segment of the path decides, then the parameter ``lang``, then the header.
     """
     first = request.path.split("/", 2)[1] if request.path.startswith("/") else ""
-    for chosen in (first, request.values.get("lang", "")):
+    for chosen in (first, request.args.get("lang", "")):
         if chosen in LANGUAGES:
             return chosen
     return choose_language(request.headers.get("Accept-Language"))

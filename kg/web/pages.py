@@ -34,7 +34,7 @@ def start() -> Response:
     """Redirect to the home page in the reader's language."""
     response = redirect(url_for("pages.home", lang=page_language()), 302, Response)
     response.vary.add("Accept-Language")
-    return response  # type: ignore[return-value]
+    return response  # type: ignore[return-value]  # Flask types redirect() as Werkzeug does
 
 
 def kept(view: Callable[P, str]) -> Callable[P, Response]:

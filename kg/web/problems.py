@@ -104,7 +104,7 @@ def register(app: Flask) -> None:
 
 def _answer(error: HTTPException) -> Response:
     if error.response is not None:
-        return error.response  # type: ignore[return-value]
+        return error.response  # type: ignore[return-value]  # ours are Flask responses
     status = error.code or 500
     name, sentence = map(str, STATUSES.get(status, (error.name, error.description)))
     problem = error if isinstance(error, Problem) else Problem(status, sentence)

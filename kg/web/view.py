@@ -255,7 +255,7 @@ class View:
     def _section_key(self, quad: Quad) -> str:
         types = {
             local_name(q.object.value)
-            for q in self._by_subject.get(quad.object, [])  # type: ignore[arg-type]
+            for q in self._by_subject.get(quad.object, [])  # type: ignore[arg-type]  # other terms have no statements
             if q.predicate == RDF_TYPE and isinstance(q.object, NamedNode)
         }
         split = [name for name in SPLIT_CLASSES if name in types]
