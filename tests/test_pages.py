@@ -53,6 +53,8 @@ def test_there_are_many_pages(site: Site) -> None:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_page_is_there_and_is_html(app: Flask, site: Site, lang: str) -> None:
     client = app.test_client()
+    links: dict[str, str] = {}
+    fragments: set[tuple[str, str]] = set()
     for path in pages_of(site):
         response = client.get(f"/{lang}{path}")
         assert response.status_code == 200, path
@@ -64,6 +66,21 @@ def test_every_page_is_there_and_is_html(app: Flask, site: Site, lang: str) -> N
         assert len(list(tree.iter(f"{html}h1"))) == 1, path
         _check_ids(tree, path)
         _check_no_inline(tree, path)
+        for element in tree.iter(f"{html}a"):
+            address, _hash, fragment = element.get("href", "").partition("#")
+            if address.startswith("/"):
+                links.setdefault(address, path)
+            if address.startswith((f"/{lang}/ontology", f"/{lang}/achievement-group")) and fragment:
+                fragments.add((address, fragment))
+    assert len(links) > 300
+    for address, path in links.items():
+        # A thing is named by its data as well; those are tested elsewhere.
+        if not address.startswith(("/data/", "/sparql?")):
+            with client.get(address) as answer:
+                assert answer.status_code in {200, 303}, f"{path} links to {address}"
+    assert len(fragments) > 50
+    for address, fragment in fragments:
+        assert f'id="{fragment}"' in client.get(address).text, f"{address}#{fragment}"
 
 
 def _check_ids(tree: Element, path: str) -> None:

@@ -62,6 +62,9 @@ FACT_ORDER = (
 KEY_INCOMING: dict[str, LazyString] = {"headOf": lazy_gettext("person in charge")}
 """Statements about the thing that other things make: shown among its own facts."""
 
+SAID_ALREADY = frozenset(("mappingSubject", "topConceptOf"))
+"""Incoming statements whose content a page shows by other statements."""
+
 WHOSE_PART = frozenset(("center", "member", "planOf", "plan", "holder"))
 """A part says whose part it is; on its owner's page that goes without saying."""
 

@@ -11,6 +11,9 @@ from kg.web.language import translate as _
 
 Term = NamedNode | BlankNode | Literal | Triple
 LABELS = (PREF_LABEL, RDFS_LABEL, NamedNode(DCTERMS + "title"))
+NO_PAGES = ("dumps/", "sparql", "data/")
+"""IRIs of ours that begin so are answers themselves: they have no page in a language."""
+
 WHOLE_NUMBERS = frozenset(("integer", "nonNegativeInteger", "positiveInteger"))
 
 
@@ -77,6 +80,8 @@ class Names:
         if not self._iris.is_ours(node.value):
             return node.value
         path, _hash, fragment = node.value.removeprefix(self._iris.base).partition("#")
+        if path.startswith(NO_PAGES):
+            return f"/{path}"
         address = f"/{self.lang}/{path.removeprefix('id/')}"
         return f"{address}#{fragment}" if fragment else address
 

@@ -26,6 +26,7 @@ from kg.web.layout import (
     KEY_INCOMING,
     MATCHES,
     PLANS,
+    SAID_ALREADY,
     SECTION_TITLES,
     SPLIT_CLASSES,
     WHOSE_PART,
@@ -186,7 +187,6 @@ class View:
         return self._groups(self._incoming(key=False))
 
     def _incoming(self, *, key: bool) -> list[Quad]:
-        hidden = {RDF_TYPE, self._iris.term("mappingSubject")}
         about = self.description.cut.document if self.description.cut else None
         return [
             Quad(q.object, q.predicate, q.subject, q.graph_name)
@@ -195,7 +195,8 @@ class View:
             and q.object == self.iri
             and isinstance(q.subject, NamedNode)
             and q.subject not in {self.iri, about, *self.description.parts}
-            and q.predicate not in hidden
+            and q.predicate != RDF_TYPE
+            and local_name(q.predicate.value) not in SAID_ALREADY
             and q.graph_name != self.iri
             and (local_name(q.predicate.value) in KEY_INCOMING) == key
         ]
