@@ -95,6 +95,13 @@ def test_the_most_exact_line_about_a_thing_is_found() -> None:
     assert index.find_about(base + "u") is None
 
 
+def test_a_thing_that_was_a_subject_before_is_found_where_it_is_an_object() -> None:
+    text = PREFIXES + "<s> :p <a> .\n<t> :p <b> .\n<u> :q <s> ,\n  <t> .\n"
+    index = LineIndex(Path("x.ttl"), text.encode())
+    quads = list(parse(text, RdfFormat.TURTLE))
+    assert [index.find(quad) for quad in quads] == [3, 4, 5, 6]
+
+
 def test_a_file_that_rdflib_cannot_read_has_no_lines_and_no_error() -> None:
     text = PREFIXES + "<s> :p <<( <a> <b> <c> )>> .\n"
     index = LineIndex(Path("x.ttl"), text.encode())

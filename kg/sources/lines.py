@@ -80,7 +80,9 @@ class _NotingSink(RDFSink):
     def makeStatement(self, quadruple, why=None) -> None:  # type: ignore[no-untyped-def]  # noqa: N802, ANN001, ARG002 - rdflib's name and signature
         """Note where the statement's object was read."""
         graph, predicate, subject, value = quadruple
-        for place, (term, line) in enumerate(self.queue):
+        # From the end: subjects are queued as well, and never taken out.
+        for place in range(len(self.queue) - 1, -1, -1):
+            term, line = self.queue[place]
             if term == value:
                 del self.queue[place]
                 # What stands for rdf:type, numbers and booleans is no term yet.
