@@ -10,18 +10,15 @@ from pyoxigraph import RdfFormat
 
 
 @dataclass(frozen=True)
-class Format:
-    """A concrete syntax.
+class Syntax:
+    """A concrete syntax that can be negotiated.
 
     ``media_types``: the first is what we send, the others we accept as well.
-    ``has_graphs``: whether it tells the graph of each statement (the complete formats).
     """
 
     name: str
     extension: str
     media_types: tuple[str, ...]
-    engine: RdfFormat
-    has_graphs: bool
 
     @property
     def media_type(self) -> str:
@@ -31,11 +28,19 @@ class Format:
     @property
     def content_type(self) -> str:
         """The Content-Type header; text types say their charset (RFC 6657)."""
-        return (
-            f"{self.media_type}; charset=utf-8"
-            if self.media_type[:5] == "text/"
-            else self.media_type
-        )
+        text = self.media_type.startswith("text/")
+        return f"{self.media_type}; charset=utf-8" if text else self.media_type
+
+
+@dataclass(frozen=True)
+class Format(Syntax):
+    """A format of graphs.
+
+    ``has_graphs``: whether it tells the graph of each statement (the complete formats).
+    """
+
+    engine: RdfFormat
+    has_graphs: bool
 
 
 FORMATS = (

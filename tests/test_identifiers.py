@@ -70,7 +70,7 @@ def test_two_digits_changing_places_break_an_isni(isni: str, place: int) -> None
 
 def test_every_id_of_the_ror_dump_fits() -> None:
     if not DUMP.is_file():
-        pytest.skip("the ROR dump lies beside the project and is not there")
+        pytest.skip(reason="the ROR dump lies beside the project and is not there")
     with gzip.open(DUMP, "rt", encoding="utf-8") as file:
         ids = [json.loads(line)["id"].removeprefix("https://ror.org/") for line in file]
     assert len(ids) == 51370

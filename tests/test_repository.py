@@ -215,6 +215,6 @@ def test_no_file_of_the_machine_is_kept() -> None:
         check=False,
     )
     if listed.returncode:
-        pytest.skip("not a git working tree: a source archive has no list of files")
+        pytest.skip(reason="not a git working tree: a source archive has no list of files")
     kept = re.compile(r"(^|/)(\.venv|__pycache__|releases|\w+_cache)/")
     assert [name for name in listed.stdout.splitlines() if kept.search(name)] == []

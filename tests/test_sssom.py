@@ -83,7 +83,7 @@ def mapped(sets: list[MappingSet]) -> list[tuple[str, str, str]]:
 @pytest.fixture(scope="module")
 def identifiers() -> list[dict[str, str]]:
     if not IDENTIFIERS.is_file():
-        pytest.skip("the table of identifiers lies beside the project and is not there")
+        pytest.skip(reason="the table of identifiers lies beside the project and is not there")
     rows = table(IDENTIFIERS)
     assert len(rows) == 208
     return rows

@@ -19,7 +19,7 @@ from rich.table import Table as RichTable
 
 from kg.config import Limits
 from kg.errors import QueryError
-from kg.formats import BY_EXTENSION, Format
+from kg.formats import BY_EXTENSION, Format, Syntax
 from kg.query.describe_query import describe_all, read_describe
 from kg.query.engine import Engine, QueryDataset, Term
 from kg.query.guard import refuse_forbidden
@@ -28,27 +28,10 @@ from kg.vocab import prefixes
 
 
 @dataclass(frozen=True)
-class ResultsFormat:
+class ResultsFormat(Syntax):
     """A format of SELECT and ASK answers."""
 
-    name: str
-    extension: str
-    media_types: tuple[str, ...]
     engine: QueryResultsFormat
-
-    @property
-    def media_type(self) -> str:
-        """The media type that we send."""
-        return self.media_types[0]
-
-    @property
-    def content_type(self) -> str:
-        """The Content-Type header; text types say their charset (RFC 6657)."""
-        return (
-            f"{self.media_type}; charset=utf-8"
-            if self.media_type[:5] == "text/"
-            else self.media_type
-        )
 
 
 RESULTS_FORMATS = (
