@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings
 from serving import running_server
 
 from kg.config import CONFIG_FILE, Config, read_config
@@ -18,6 +19,11 @@ from kg.query.embedded import EmbeddedEngine
 from kg.release.build import build
 from kg.release.folder import Release, open_release
 from kg.web.app import create_app
+
+# A busy machine is no mistake of the code: speed is measured elsewhere.
+settings.register_profile("project", deadline=None)
+if os.environ.get("CI") != "true":  # hypothesis has a profile of its own for it
+    settings.load_profile("project")
 
 ROOT = Path(__file__).resolve().parent.parent
 TINY = Path(__file__).resolve().parent / "cases" / "tiny"
