@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO
 
 import click
 from rich.console import Console
@@ -15,7 +15,7 @@ from kg.check.verdict import check as check_dataset
 from kg.config import CONFIG_FILE, read_config
 from kg.errors import KgError
 from kg.query.embedded import EmbeddedEngine
-from kg.query.results import TABLE_FORMATS, render
+from kg.query.results import TABLE_FORMATS, decode_query, render
 from kg.release.build import build as build_release
 from kg.release.folder import open_release
 from kg.release.shelf import CURRENT
@@ -94,7 +94,7 @@ def build(root: Path, out: Path | None) -> None:
 
 
 @main.command()
-@click.argument("file", type=click.File(encoding="utf-8"))
+@click.argument("file", type=click.File("rb"))
 @click.option(
     "--format",
     "format_name",
@@ -104,12 +104,12 @@ def build(root: Path, out: Path | None) -> None:
 )
 @click.option("--release", type=click.Path(path_type=Path), help="A release folder.")
 @click.pass_obj
-def query(root: Path, file: TextIO, format_name: str, release: Path | None) -> None:
+def query(root: Path, file: BinaryIO, format_name: str, release: Path | None) -> None:
     """Ask the current release the SPARQL query in FILE; - reads it from standard input."""
     config = read_config(root / CONFIG_FILE)
     opened = open_release(release or root / RELEASES / CURRENT)
     engine = EmbeddedEngine(opened.store, opened.base)
-    output = render(engine, file.read(), format_name, config.limits)
+    output = render(engine, decode_query(file.read()), format_name, config.limits)
     sys.stdout.buffer.write(output)
 
 

@@ -15,6 +15,7 @@ import pyoxigraph
 import pytest
 import rdflib
 from conftest import ROOT, TINY, BuiltRelease, kg_command, run_kg, skip_without
+from graphs import RDFLIB_NAMES
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad
 from serving import running_server
 
@@ -27,16 +28,6 @@ from kg.release.manifest import MANIFEST_FILE, list_files
 
 KG = "https://w3id.org/research-center-kg/"
 CENTER = f"{KG}id/center/hubei-imaging-medicine"
-
-RDFLIB_FORMATS = {
-    "ttl": "turtle",
-    "jsonld": "json-ld",
-    "nt": "nt",
-    "nq": "nquads",
-    "trig": "trig",
-    "rdf": "xml",
-}
-"""What rdflib calls our formats, by their extension."""
 
 
 def build_tiny(root: Path, out: Path) -> Built:
@@ -216,7 +207,7 @@ def test_a_dump_is_read_back_by_rdflib(
     format_: Format, release: BuiltRelease, dumped: frozenset[Any]
 ) -> None:
     dataset = rdflib.Dataset()
-    dataset.parse(dump_path(release, format_), format=RDFLIB_FORMATS[format_.extension])
+    dataset.parse(dump_path(release, format_), format=RDFLIB_NAMES[format_.extension])
     graphs = format_.has_graphs
     read = {(s.n3(), p.n3(), o.n3(), str(g) if graphs else "") for s, p, o, g in dataset.quads()}
     expected = {(*n3(q), q.graph_name.value if graphs else "") for q in dumped}

@@ -2,6 +2,7 @@
 
 import json
 import re
+import socket
 from pathlib import Path
 
 import pytest
@@ -145,3 +146,28 @@ def test_a_query_that_is_none_is_said_with_its_place(tiny_release: Path) -> None
     assert (code, output) == (1, "")
     assert errors.startswith("not a SPARQL query: line 2, column ")
     assert len(errors.splitlines()) == 1
+
+
+def test_a_query_file_in_another_encoding_is_said_with_its_line(
+    tiny_release: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "query.rq"
+    path.write_bytes("# caf\u00e9\nSELECT".encode("latin-1"))
+    result = run_kg("query", "--release", tiny_release, path, root=TINY)
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr == "the query is not UTF-8 (line 1); save it as UTF-8\n"
+
+
+def test_an_address_that_cannot_be_listened_on_is_said(tiny_release: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        busy = run_kg("serve", "--release", tiny_release, "--port", port, root=TINY)
+    assert (busy.returncode, busy.stdout) == (1, "")
+    fix = "stop what listens there, or name another --port"
+    assert busy.stderr == f"127.0.0.1:{port}: Address already in use; {fix}\n"
+    elsewhere = ["--host", "nowhere.invalid"]
+    unknown = run_kg("serve", "--release", tiny_release, *elsewhere, root=TINY)
+    assert (unknown.returncode, unknown.stdout) == (1, "")
+    assert unknown.stderr.endswith("; name an address of this machine with --host\n")

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
+from kg.guard import Token, body_tokens, tokens
 from kg.query.engine import QueryDataset, Table
-from kg.query.guard import Token, body_tokens, tokens
 
 _ENDS_OF_CLAUSES = frozenset(("WHERE", "{"))
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from pyoxigraph import NamedNode, Quad, QuerySolutions
 
+from kg.guard import Token, body_tokens, tokens
 from kg.query.describe import describe
 from kg.query.engine import Engine, QueryDataset
-from kg.query.guard import Token, body_tokens, tokens
 
 _ENDS_OF_LIST = frozenset(
     ("FROM", "WHERE", "{", "GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES")

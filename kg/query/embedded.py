@@ -5,9 +5,9 @@ import re
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, QuerySolutions, Store
 
 from kg.errors import QueryError, QuerySyntaxError
+from kg.guard import refuse_forbidden
 from kg.query.dataset_clause import read_dataset_clause
 from kg.query.engine import Answer, QueryDataset, Table
-from kg.query.guard import refuse_forbidden
 
 
 class EmbeddedEngine:

@@ -20,9 +20,9 @@ from rich.table import Table as RichTable
 from kg.config import Limits
 from kg.errors import QueryError
 from kg.formats import BY_EXTENSION, Format, Syntax
+from kg.guard import refuse_forbidden
 from kg.query.describe_query import describe_all, read_describe
 from kg.query.engine import Engine, QueryDataset, Term
-from kg.query.guard import refuse_forbidden
 from kg.release.write import serialize_in_order, write_compact_jsonld, write_quads
 from kg.vocab import prefixes
 
@@ -104,6 +104,15 @@ def write_graph(
         items = sorted(set(quads), key=str)
         return serialize_in_order(items, format_.engine, prefixes(base))
     return write_quads(quads, format_, prefixes(base))
+
+
+def decode_query(data: bytes) -> str:
+    """Return the text of a query; raise QueryError for bytes that are no UTF-8."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise QueryError(f"the query is not UTF-8 (line {line}); save it as UTF-8") from None
 
 
 def render(engine: Engine, text: str, format_name: str, limits: Limits) -> bytes:

@@ -15,7 +15,8 @@ from pathlib import Path
 
 from pyoxigraph import Store
 
-from kg.errors import SourceError
+from kg.errors import QueryRefused, SourceError
+from kg.guard import refuse_forbidden
 from kg.sources.rdf import read_text
 
 HEADER = re.compile(r"#\s*(title|title-zh|note)\s*:\s*(.+)")
@@ -56,6 +57,11 @@ def sparql_mistake(text: str) -> SparqlMistake | None:
     >>> sparql_mistake("SELECT ?s { ?s ?p ?o } ORDER ?s").reason
     "it goes wrong near '} ORDER ?s'"
     """
+    try:
+        # Before the engine sees it: it answers ASK at once, SERVICE clauses included.
+        refuse_forbidden(text)
+    except QueryRefused:
+        return SparqlMistake(None, None, "a query of the sources neither updates nor asks SERVICE")
     try:
         # The base only resolves relative IRIs; nothing is asked of it.
         Store().query(text, base_iri="https://localhost/")

@@ -53,6 +53,10 @@ def _try_address(host: str, port: int) -> None:
         with socket.socket(family) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((host, port))
+    except socket.gaierror as error:
+        raise KgError(
+            f"{host}: {error.strerror}; name an address of this machine with --host"
+        ) from None
     except OSError as error:
         raise KgError(
             f"{host}:{port}: {error.strerror}; stop what listens there, or name another --port"

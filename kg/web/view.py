@@ -33,6 +33,7 @@ from kg.web.layout import (
 )
 from kg.web.names import Name, Names, Term
 from kg.web.origins import Origins
+from kg.web.registry_links import registry_links
 
 ALT_LABEL = NamedNode(SKOS + "altLabel")
 NAMING = frozenset((PREF_LABEL, RDFS_LABEL, ALT_LABEL))
@@ -70,7 +71,7 @@ class View:
         for quad in description.quads:
             if isinstance(quad.subject, NamedNode):
                 self._by_subject.setdefault(quad.subject, []).append(quad)
-        self._origins = Origins(self._by_subject, self.names, base)
+        self.origins = Origins(self._by_subject, self.names, base)
 
     # --- the head of the page ---
 
@@ -138,24 +139,21 @@ class View:
     @cached_property
     def label_groups(self) -> tuple[Group, ...]:
         """Every name of the thing and where it came from."""
-        return self._groups(q for q in self._by_subject.get(self.iri, []) if q.predicate in NAMING)
+        return self.groups(q for q in self._by_subject.get(self.iri, []) if q.predicate in NAMING)
 
     @cached_property
     def facts(self) -> tuple[Group, ...]:
         """What is stated about the thing itself: no names, types, parts or mappings."""
-        own = self._groups(self._facts_of(self.iri))
+        own = self.groups(self.facts_of(self.iri))
         told = [
             replace(group, predicate=Name(str(KEY_INCOMING[local]), self.lang))
-            for group in self._groups(self._incoming(key=True))
+            for group in self.groups(self._incoming(key=True))
             if (local := local_name(group.predicate.iri)) in KEY_INCOMING
         ]
         return (*told, *own)
 
-    def groups(self, quads: Iterable[Quad]) -> tuple[Group, ...]:
-        """Return statements of one subject as facts, by property."""
-        return self._groups(quads)
-
-    def _facts_of(self, node: NamedNode) -> list[Quad]:
+    def facts_of(self, node: NamedNode) -> list[Quad]:
+        """Return what is stated about a thing here, but for what the page shows elsewhere."""
         own = node == self.iri
         hidden = NAMING | {RDF_TYPE} | (CLAIM_FACTS if self.quote else frozenset())
         return [
@@ -184,7 +182,7 @@ class View:
     @cached_property
     def incoming(self) -> tuple[Group, ...]:
         """What links here: the property, and the things that have it."""
-        return self._groups(self._incoming(key=False))
+        return self.groups(self._incoming(key=False))
 
     def _incoming(self, *, key: bool) -> list[Quad]:
         about = self.description.cut.document if self.description.cut else None
@@ -217,29 +215,7 @@ class View:
     @cached_property
     def mappings(self) -> tuple[RegistryLink, ...]:
         """The links to other registries."""
-        term = self._iris.term
-        subject, match, target = map(term, ("mappingSubject", "mappingPredicate", "mappingObject"))
-        found = []
-        for quad in self.description.quads:
-            node = quad.subject
-            if quad.predicate != subject or quad.object != self.iri:
-                continue
-            if not isinstance(node, NamedNode):
-                continue
-            values = self.values_of(node)
-            linked, kind = values.get(target, [None])[0], values.get(match, [None])[0]
-            if isinstance(linked, NamedNode) and isinstance(kind, NamedNode):
-                said = {subject, match, target, NamedNode(DCTERMS + "isPartOf")}
-                groups = self._groups(q for q in self._facts_of(node) if q.predicate not in said)
-                name = Name(linked.value, "", linked.value, linked.value)
-                label = next(
-                    (g for g in groups if local_name(g.predicate.iri) == "object_label"), None
-                )
-                text = label.facts[0].value.text if label else ""
-                rest = tuple(group for group in groups if group is not label)
-                origins = self._origins.of([quad])
-                found.append(RegistryLink(self.names.of(kind), name, text, rest, origins))
-        return tuple(sorted(found, key=lambda m: (m.match.text, m.target.text)))
+        return registry_links(self, self._iris)
 
     # --- its parts ---
 
@@ -296,9 +272,9 @@ class View:
         values = self.values_of(node)
         line = headline(values, self.names, self._iris)
         said = line.said if line else frozenset()
-        groups = view._groups(
+        groups = view.groups(
             q
-            for q in view._facts_of(node)
+            for q in view.facts_of(node)
             if q.predicate not in said and local_name(q.predicate.value) not in IN_THE_NAME
         )
         if self.above:
@@ -311,7 +287,7 @@ class View:
             if node.value.startswith(f"{self.iri.value}#") and not self.above
             else "",
             headline=line.text if line else "",
-            origins=self._origins.of(links),
+            origins=self.origins.of(links),
             groups=groups,
             sections=sections,
         )
@@ -325,7 +301,8 @@ class View:
 
     # --- statements as groups of facts ---
 
-    def _groups(self, quads: Iterable[Quad]) -> tuple[Group, ...]:
+    def groups(self, quads: Iterable[Quad]) -> tuple[Group, ...]:
+        """Return statements of one subject as facts, by property."""
         found: dict[NamedNode, dict[Term, list[Quad]]] = {}
         for quad in quads:
             found.setdefault(quad.predicate, {}).setdefault(quad.object, []).append(quad)
@@ -354,4 +331,4 @@ class View:
             line = headline(view.values_of(term), view.names, self._iris)
             note = line.text if line and term != self.iri else ""
             view = view.above
-        return Fact(self.names.value(term), self._origins.of(quads), note)
+        return Fact(self.names.value(term), self.origins.of(quads), note)
