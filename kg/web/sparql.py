@@ -1,9 +1,8 @@
 """``/sparql``: the SPARQL 1.1 Protocol, and a plain form for browsers."""
 
 from itertools import islice
-from urllib.parse import urlencode
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, request
 from pyoxigraph import Quad, QueryBoolean, QuerySolutions
 from werkzeug.datastructures import MultiDict
 
@@ -18,11 +17,11 @@ from kg.query.results import (
     write_results,
 )
 from kg.web.cache import cacheable
-from kg.web.language import page_language
 from kg.web.language import translate as _
-from kg.web.negotiate import HTML, LANGUAGES, Variant, choose_variant
+from kg.web.negotiate import HTML, Variant, choose_variant
 from kg.web.problems import Problem, not_acceptable, query_problem
 from kg.web.site import Site, current_site
+from kg.web.sparql_page import SHOWN_ROWS, Shown, query_page, same_address
 
 QueryAnswer = QuerySolutions | QueryBoolean | tuple[Quad, ...]
 
@@ -31,8 +30,6 @@ blueprint = Blueprint("sparql", __name__)
 QUERY_TYPE = "application/sparql-query"
 FORM_TYPE = "application/x-www-form-urlencoded"
 UPDATE_TYPE = "application/sparql-update"
-SHOWN_ROWS = 1000
-"""Rows in the HTML table; the other formats hold all."""
 
 RESULTS_VARIANTS = tuple(Variant(f.extension, f.media_types) for f in RESULTS_FORMATS)
 GRAPH_VARIANTS = tuple(Variant(f.extension, f.media_types) for f in FORMATS)
@@ -47,17 +44,17 @@ def endpoint() -> Response:
         if choose_variant(request.headers.get("Accept"), (HTML,)) is None:
             detail = _("No query: send it as the parameter 'query' (SPARQL 1.1 Protocol, 2.1).")
             raise Problem(400, detail)
-        return _page(site, _example(site), None, "")
+        return query_page(site, None)
     try:
         answer = answer_query(site.engine, query, site.config.limits, dataset)
     except QueryError as error:
         problem = query_problem(error)
         if not _wants_html():
             raise problem from None
-        page = _page(site, query, None, str(error))
+        page = query_page(site, query, error=error)
         page.status_code = problem.code or 400
         return page
-    return _page(site, query, answer, "") if _wants_html() else _data(site, answer)
+    return query_page(site, query, _shown(site, answer)) if _wants_html() else _data(site, answer)
 
 
 def _read_request(site: Site) -> tuple[str | None, QueryDataset]:
@@ -109,7 +106,7 @@ def _data(site: Site, answer: QueryAnswer) -> Response:
     else:
         chosen = choose_variant(request.headers.get("Accept"), variants)
     if chosen is None:
-        raise not_acceptable([(variant, _address(format=variant.name)) for variant in variants])
+        raise not_acceptable([(variant, same_address(format=variant.name)) for variant in variants])
     if isinstance(answer, QuerySolutions | QueryBoolean):
         results = RESULTS_BY_EXTENSION[chosen.name]
         response = Response(write_results(answer, results), content_type=results.content_type)
@@ -121,46 +118,12 @@ def _data(site: Site, answer: QueryAnswer) -> Response:
     return cacheable(response) if request.method != "POST" else response
 
 
-def _address(**changed: str) -> str:
-    """Return the address of this request with some parameters changed."""
-    fields = [(key, value) for key, value in request.values.items(multi=True)]
-    kept = [(key, value) for key, value in fields if key not in {"lang", "format"}]
-    return f"{request.path}?{urlencode([*kept, *changed.items()])}"
-
-
-def _example(site: Site) -> str:
-    folder = site.release.source_file("data/queries")
-    paths = sorted(folder.glob("figures.rq")) or sorted(folder.glob("*.rq"))
-    return paths[0].read_text(encoding="utf-8") if paths else "SELECT * { ?s ?p ?o } LIMIT 20"
-
-
-def _page(site: Site, query: str, answer: QueryAnswer | None, error: str) -> Response:
-    lang = page_language()
-    variables: list[str] = []
-    rows: list[list[object]] = []
-    text = ""
+def _shown(site: Site, answer: QueryAnswer) -> Shown:
     if isinstance(answer, QuerySolutions):
-        variables = [variable.value for variable in answer.variables]
+        variables = tuple(variable.value for variable in answer.variables)
         rows = [list(solution) for solution in islice(answer, SHOWN_ROWS + 1)]
-    elif isinstance(answer, QueryBoolean):
-        text = "true" if answer else "false"
-    elif answer is not None:
-        text = write_graph(answer, BY_EXTENSION["ttl"], site.base, site.release.context).decode()
-    body = render_template(
-        "sparql.html",
-        site=site,
-        lang=lang,
-        languages={code: _address(lang=code) for code in LANGUAGES},
-        query=query,
-        variables=variables,
-        rows=rows[:SHOWN_ROWS],
-        more=len(rows) > SHOWN_ROWS,
-        text=text,
-        error=error,
-        formats=[variant.name for variant in (*RESULTS_VARIANTS, *GRAPH_VARIANTS)],
-        answered=answer is not None,
-    )
-    response = Response(body, content_type="text/html; charset=utf-8")
-    response.headers["Content-Language"] = lang
-    response.vary.update(("Accept", "Accept-Language"))
-    return response
+        return Shown(variables, rows[:SHOWN_ROWS], more=len(rows) > SHOWN_ROWS)
+    if isinstance(answer, QueryBoolean):
+        return Shown(boolean=bool(answer))
+    text = write_graph(answer, BY_EXTENSION["ttl"], site.base, site.release.context)
+    return Shown(text=text.decode())
