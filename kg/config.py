@@ -18,6 +18,7 @@ from pyoxigraph import NamedNode
 from kg.errors import ConfigError
 
 CONFIG_FILE = "kg.toml"
+HOST = re.compile(r"[A-Za-z0-9.-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:]+\](:[0-9]{1,5})?")
 TOML_ROW = re.compile(r"\s*(?:\[\s*(?P<section>[\w.-]+)\s*\]|(?P<key>[\w.-]+)\s*=)")
 
 
@@ -37,6 +38,36 @@ class Limits:
     """Incoming statements shown with a thing, per description."""
     query_bytes: int = 100_000
     """Length of a SPARQL query or request body, in bytes."""
+    url_bytes: int = 16_000
+    """Length of the path and query string of a request, in bytes."""
+    header_bytes: int = 32_000
+    """Length of all headers of a request, in bytes."""
+    body_s: int = 10
+    """How long a request body may take to arrive, in seconds."""
+    query_s: int = 10
+    """How long a query may take from its arrival to its answer, in seconds."""
+    query_memory_mb: int = 512
+    """Memory that a query may take beyond what an idle worker has, in MiB."""
+    result_rows: int = 100_000
+    """Rows or triples of one answer; the rest is cut, and the answer says so."""
+    result_bytes: int = 20_000_000
+    """Length of one answer, in bytes; the rest is cut, and the answer says so."""
+    queries_at_once: int = 8
+    """Queries at work at the same time, per server process."""
+    queries_per_client: int = 6
+    """Queries of one client address at work at the same time."""
+    queries_waiting: int = 16
+    """Queries that wait for a place; with more the server says that it is busy."""
+    query_wait_s: int = 1
+    """How long a query may wait for a place, in seconds."""
+    slow_query_s: int = 1
+    """After how many seconds a query counts as slow and yields the processor to others."""
+    slow_queries_at_once: int = 4
+    """Slow queries at work at the same time; the other places are for new queries."""
+    service_s: int = 5
+    """How long an allowed SERVICE may take to answer, in seconds."""
+    service_bytes: int = 5_000_000
+    """Length of the answer of an allowed SERVICE, in bytes."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +84,10 @@ class Config:
     publisher: Bilingual
     license: str
     limits: Limits = Limits()
+    service_hosts: tuple[str, ...] = ()
+    """Hosts that SERVICE may ask: ``host`` for the usual ports, else ``host:port``."""
+    proxies: int = 0
+    """Reverse proxies in front that add the client's address to X-Forwarded-For."""
 
     def build_keys(self) -> dict[str, str]:
         """Return the keys that a release depends on, flat; limits are not among them."""
@@ -162,7 +197,19 @@ def _config_from_table(table: Mapping[str, Any]) -> Config:
         publisher=_section(table, "publisher", Bilingual),
         license=license_,
         limits=_section(table, "limits", Limits) if "limits" in table else Limits(),
+        service_hosts=_hosts(table),
+        proxies=_value(table, "", "proxies", int) if table.get("proxies", 0) != 0 else 0,
     )
+
+
+def _hosts(table: Mapping[str, Any]) -> tuple[str, ...]:
+    hosts = table.get("service_hosts", [])
+    if not isinstance(hosts, list) or not all(
+        isinstance(host, str) and HOST.fullmatch(host) for host in hosts
+    ):
+        fix = 'give a list of hosts in quotes, as in ["query.example.org", "localhost:3030"]'
+        raise _WrongKey("service_hosts", f"service_hosts is {hosts!r}; {fix}")
+    return tuple(host.lower() for host in hosts)
 
 
 def _section(table: Mapping[str, Any], name: str, shape: type[Section]) -> Section:

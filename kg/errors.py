@@ -11,7 +11,10 @@
     │   └── BuildLocked     another build is at work on the same folder
     └── QueryError          a query cannot be answered as it was asked
         ├── QuerySyntaxError    not SPARQL: has a line and a column
-        └── QueryRefused        SPARQL, but not allowed here
+        ├── QueryRefused        SPARQL, but not allowed here
+        ├── QueryOverLimit      it takes more than a query may take, or there is no place now
+        │   └── TooManyQueries  this client has all the places that one client may have
+        └── QueryAbandoned      whoever asked does not wait any more
 
 Everything else that is raised is a bug of this package and keeps its traceback.
 """
@@ -86,3 +89,22 @@ class QuerySyntaxError(QueryError):
 
 class QueryRefused(QueryError):
     """A well-formed request for something that this endpoint does not do."""
+
+
+class QueryOverLimit(QueryError):
+    """A query takes more time or memory than it may, or all places are taken.
+
+    ``retry_after_s`` is when to try again, in whole seconds.
+    """
+
+    def __init__(self, message: str, retry_after_s: int) -> None:
+        self.retry_after_s = retry_after_s
+        super().__init__(message)
+
+
+class TooManyQueries(QueryOverLimit):
+    """A client has as many queries at work as one client may have."""
+
+
+class QueryAbandoned(QueryError):
+    """Whoever asked does not wait for the answer any more."""

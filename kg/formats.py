@@ -52,4 +52,19 @@ FORMATS = (
     Format("RDF/XML", "rdf", ("application/rdf+xml",), RdfFormat.RDF_XML, False),
 )
 
+W3C_FORMATS = "http://www.w3.org/ns/formats/"
+FORMAT_IRIS = {
+    "ttl": W3C_FORMATS + "Turtle",
+    "jsonld": W3C_FORMATS + "JSON-LD",
+    "nt": W3C_FORMATS + "N-Triples",
+    "nq": W3C_FORMATS + "N-Quads",
+    "trig": W3C_FORMATS + "TriG",
+    "rdf": W3C_FORMATS + "RDF_XML",
+    "json": W3C_FORMATS + "SPARQL_Results_JSON",
+    "xml": W3C_FORMATS + "SPARQL_Results_XML",
+    "csv": W3C_FORMATS + "SPARQL_Results_CSV",
+    "tsv": W3C_FORMATS + "SPARQL_Results_TSV",
+}
+"""What the W3C calls the formats of graphs and of results (Unique URIs for File Formats)."""
+
 BY_EXTENSION = {format_.extension: format_ for format_ in FORMATS}

@@ -8,7 +8,7 @@ takes ``SERVICEex:a {`` and ``trueSERVICE <a> {`` for SERVICE clauses.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 from kg.errors import QueryRefused
@@ -72,13 +72,38 @@ def tokens(query: str) -> Iterator[Token]:
             yield Token(kind, match.group(), match.start(), match.end())
 
 
-def refuse_forbidden(query: str) -> None:
-    """Raise QueryRefused for a SERVICE clause or an update; the rest is the engine's."""
+def refuse_forbidden(query: str, allowed: Container[int] = ()) -> None:
+    """Raise QueryRefused for a SERVICE clause or an update; the rest is the engine's.
+
+    ``allowed`` are the places of tokens (``Token.start``) that name a service which may be
+    asked.
+    """
     for text in {query, decode_escapes(query)}:
         found = list(tokens(text))
         _refuse_updates(found)
         if "service" in text.casefold():
-            _refuse_service(found)
+            # A text with escapes is read twice, and its places differ.
+            _refuse_service(found, allowed if text == query else ())
+
+
+def service_names(query: str) -> list[Token]:
+    """Return the token that names the service, of each plainly written SERVICE clause.
+
+    Plainly: the keyword, perhaps SILENT, an IRI or a prefixed name, and a brace. What else
+    might be a SERVICE clause is left to ``refuse_forbidden``.
+    """
+    found = list(tokens(query))
+    return [name for place in range(len(found)) if (name := _service_name(found, place))]
+
+
+def _service_name(found: list[Token], place: int) -> Token | None:
+    keyword, *rest = found[place : place + 4]
+    if keyword.kind != "word" or keyword.text.upper() != "SERVICE":
+        return None
+    if rest and rest[0].text.upper() == "SILENT":
+        rest = rest[1:]
+    plain = len(rest) > 1 and rest[0].kind in {"iri", "name"} and rest[1].text == "{"
+    return rest[0] if plain else None
 
 
 def _refuse_updates(found: list[Token]) -> None:
@@ -98,8 +123,11 @@ def body_tokens(found: list[Token]) -> list[Token]:
     return found[place:]
 
 
-def _refuse_service(found: list[Token]) -> None:
+def _refuse_service(found: list[Token], allowed: Container[int]) -> None:
     for place, token in enumerate(found):
+        service = _service_name(found, place)
+        if service is not None and service.start in allowed:
+            continue
         before = found[place - 1] if place else None
         after = found[place + 1].text if place + 1 < len(found) else ""
         text = token.text.casefold()
@@ -125,6 +153,6 @@ def _refuse_service(found: list[Token]) -> None:
 
 def _refuse(token: Token) -> None:
     raise QueryRefused(
-        f"SERVICE (at {token.text!r}) is not allowed: this endpoint never queries others; "
-        "ask the other endpoint yourself and join the answers"
+        f"SERVICE (at {token.text!r}) is not allowed: this endpoint does not ask that one; "
+        "ask it yourself and join the answers"
     )

@@ -23,6 +23,8 @@ VIVO = "http://vivoweb.org/ontology/core#"
 SSSOM = "https://w3id.org/sssom/"
 SEMAPV = "https://w3id.org/semapv/vocab/"
 SH = "http://www.w3.org/ns/shacl#"
+SD = "http://www.w3.org/ns/sparql-service-description#"
+SPEX = "https://purl.expasy.org/sparql-examples/ontology#"
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
@@ -34,6 +36,9 @@ RESERVED_KINDS = frozenset(
     )
 )
 """First path segments that the server answers itself: no kind of thing may be called so."""
+
+SERVICE_NAME = "service"
+"""The fragment of the endpoint that is the service itself: no example query is called so."""
 
 RDF_TYPE = NamedNode(RDF + "type")
 RDFS_LABEL = NamedNode(RDFS + "label")
@@ -71,6 +76,8 @@ def prefixes(base: str) -> dict[str, str]:
         "vivo": VIVO,
         "sssom": SSSOM,
         "semapv": SEMAPV,
+        "sh": SH,
+        "sd": SD,
     }
 
 
@@ -110,6 +117,25 @@ class Iris:
     def graph(self, name: str) -> NamedNode:
         """Return a named graph that is not a claim: ``ontology``, ``evidence/<center>`` ..."""
         return NamedNode(f"{self.base}graph/{name}")
+
+    @property
+    def dataset(self) -> NamedNode:
+        """The dataset that a release is of; what it has besides are fragments of it."""
+        return NamedNode(f"{self.base}dataset")
+
+    @property
+    def endpoint(self) -> NamedNode:
+        """The SPARQL endpoint, under its canonical address."""
+        return NamedNode(f"{self.base}sparql")
+
+    @property
+    def service(self) -> NamedNode:
+        """The service that answers at the endpoint, whatever the host."""
+        return self.example(SERVICE_NAME)
+
+    def example(self, name: str) -> NamedNode:
+        """Return an example query: ``name`` is its file's, without the suffix."""
+        return NamedNode(f"{self.endpoint.value}#{name}")
 
     def is_ours(self, iri: str) -> bool:
         """Say whether ``iri`` is one that this instance answers for."""

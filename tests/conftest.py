@@ -71,9 +71,11 @@ def release(shelf: Path) -> BuiltRelease:
 
 
 @pytest.fixture(scope="session")
-def app(shelf: Path, config: Config) -> Flask:
+def app(shelf: Path, config: Config) -> Iterator[Flask]:
     """The application over the real profile."""
-    return create_app(shelf / "current", config)
+    app = create_app(shelf / "current", config)
+    yield app
+    app.extensions["kg"].close()
 
 
 @pytest.fixture

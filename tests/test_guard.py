@@ -64,7 +64,7 @@ def test_service_is_refused_and_nothing_is_fetched(
     case: dict[str, str], canary: str, engine: EmbeddedEngine
 ) -> None:
     with pytest.raises(QueryRefused, match="SERVICE"):
-        answer_query(engine, case["query"].replace("{canary}", canary), Limits())
+        answer_query(engine, case["query"].replace("{canary}", canary), Limits().describe_incoming)
     assert Canary.hits == 0
 
 
@@ -72,7 +72,7 @@ def test_service_is_refused_and_nothing_is_fetched(
 def test_the_word_alone_is_no_service_clause(
     case: dict[str, str], canary: str, engine: EmbeddedEngine
 ) -> None:
-    answer_query(engine, case["query"].replace("{canary}", canary), Limits())
+    answer_query(engine, case["query"].replace("{canary}", canary), Limits().describe_incoming)
     assert Canary.hits == 0
 
 
@@ -81,13 +81,13 @@ def test_updates_are_refused_as_what_they_are(
     update: str, canary: str, engine: EmbeddedEngine
 ) -> None:
     with pytest.raises(QueryRefused, match="would change data, and this endpoint is read-only"):
-        answer_query(engine, update.replace("{canary}", canary), Limits())
+        answer_query(engine, update.replace("{canary}", canary), Limits().describe_incoming)
     assert Canary.hits == 0
 
 
 @pytest.mark.parametrize("query", ["SELECT * FROM <{canary}> { ?s ?p ?o }", "DESCRIBE <{canary}>"])
 def test_naming_an_address_fetches_nothing(query: str, canary: str, engine: EmbeddedEngine) -> None:
-    answer_query(engine, query.replace("{canary}", canary), Limits())
+    answer_query(engine, query.replace("{canary}", canary), Limits().describe_incoming)
     assert Canary.hits == 0
 
 
@@ -102,4 +102,4 @@ def test_the_canary_would_sing(canary: str) -> None:
 
 def test_no_query_is_an_error_of_the_query(engine: EmbeddedEngine) -> None:
     with pytest.raises(QueryError):
-        answer_query(engine, "SERVICE", Limits())
+        answer_query(engine, "SERVICE", Limits().describe_incoming)

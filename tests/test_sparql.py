@@ -235,7 +235,9 @@ def test_other_mistakes_of_the_protocol(client: FlaskClient, config: Config) -> 
     assert client.post("/sparql", data="{}", content_type="application/json").status_code == 415
     assert client.post("/sparql", data=b"\xff", content_type=content_type).status_code == 400
     assert client.get("/sparql?query=ASK%7B%7D&query=ASK%7B%7D").status_code == 400
-    assert client.get("/sparql", headers={"Accept": "text/csv"}).status_code == 400
+    assert client.get("/sparql", headers={"Accept": "text/csv"}).status_code == 406
+    assert client.get("/sparql?query=", headers={"Accept": "text/csv"}).status_code == 400
+    assert client.get("/sparql?query=ASK%7B%7D%23%FF").status_code == 400
     assert client.put("/sparql", data="x").status_code == 405
 
 

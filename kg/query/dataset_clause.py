@@ -1,18 +1,21 @@
 """The dataset that a query names: its FROM and FROM NAMED clauses (SPARQL 1.1, 13.2)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from kg.guard import Token, body_tokens, tokens
-from kg.query.engine import QueryDataset, Table
+from kg.query.engine import QueryDataset
 
 _ENDS_OF_CLAUSES = frozenset(("WHERE", "{"))
 
 
-def read_dataset_clause(text: str, select: Callable[[str], Table]) -> QueryDataset | None:
+def read_dataset_clause(
+    text: str, resolve: Callable[[list[Token], str], Sequence[str]]
+) -> QueryDataset | None:
     """Return the graphs that the query names, or None where it names none.
 
-    ``select`` answers a SELECT query: prefixed and relative names are resolved by the
-    engine that reads the query, so that both read them alike.
+    ``resolve`` returns the IRIs that tokens stand for, under the prologue of the query:
+    prefixed and relative names are resolved by the engine that reads the query, so that
+    both read them alike.
     """
     body = body_tokens(list(tokens(text)))
     default: list[Token] = []
@@ -28,14 +31,4 @@ def read_dataset_clause(text: str, select: Callable[[str], Table]) -> QueryDatas
                 default += following[:1]
     if not default and not named:
         return None
-    prologue = text[: body[0].start]
-    return QueryDataset(_resolve(default, prologue, select), _resolve(named, prologue, select))
-
-
-def _resolve(names: list[Token], prologue: str, select: Callable[[str], Table]) -> tuple[str, ...]:
-    if not names:
-        return ()
-    values = " ".join(token.text for token in names)
-    # A SELECT over the empty graph pattern: it reads nothing but the names.
-    table = select(f"{prologue}SELECT ?graph {{ VALUES ?graph {{ {values} }} }}")
-    return tuple(text for (text,) in table.texts())
+    return QueryDataset(resolve(default, text), resolve(named, text))

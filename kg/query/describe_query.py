@@ -23,7 +23,7 @@ class Describe:
     """A DESCRIBE query as the SELECT queries that find the things that it means.
 
     ``named`` finds those written as IRIs, ``found`` those of variables; each is None where
-    there are none.
+    there are none. ``found`` has every character at the place that it has in the query.
     """
 
     named: str | None
@@ -41,12 +41,21 @@ def read_describe(text: str) -> Describe | None:
             break
         things.append(token)
     prologue = text[: body[0].start]
-    rest = text[things[-1].end :] if things else text[body[0].end :]
-    iris = [token.text for token in things if token.kind in {"iri", "name"}]
-    others = [token.text for token in things if token.kind == "variable" or token.text == "*"]
-    named = f"{prologue} SELECT ?thing {{ VALUES ?thing {{ {' '.join(iris)} }} }}" if iris else None
-    # Without anything to describe the query is wrong: let the engine say so, in place.
-    found = f"{prologue}SELECT {' '.join(others)} {rest}" if others or not things else None
+    iris = [token for token in things if token.kind in {"iri", "name"}]
+    named = None
+    if iris:
+        values = " ".join(token.text for token in iris)
+        named = f"{prologue} SELECT ?thing {{ VALUES ?thing {{ {values} }} }}"
+    found = None
+    if len(iris) < len(things) or not things:
+        # Without anything to describe the query is wrong: let the engine say so, in place.
+        blanked = [body[0], *iris]
+        found = text
+        for token in blanked:
+            blank = " " * (token.end - token.start)
+            found = found[: token.start] + blank + found[token.end :]
+        start = body[0].start
+        found = f"{found[:start]}SELECT{found[start + len('SELECT') :]}"
     return Describe(named, found)
 
 

@@ -1,46 +1,70 @@
 """The engine inside: Oxigraph, reading a release's store."""
 
 import re
+from collections.abc import Sequence
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, QuerySolutions, Store
 
 from kg.errors import QueryError, QuerySyntaxError
-from kg.guard import refuse_forbidden
+from kg.guard import Token, body_tokens, refuse_forbidden, service_names, tokens
 from kg.query.dataset_clause import read_dataset_clause
 from kg.query.engine import Answer, QueryDataset, Table
+from kg.query.federation import Federated, Gateway, through_gateway
+from kg.sources.queries import explain_syntax_error
 
 
 class EmbeddedEngine:
     """Answers queries from a store that is open for reading.
 
     ``base`` resolves relative IRIs in queries. The store's default graph is the union
-    that the build wrote.
+    that the build wrote. Without a ``gateway`` no SERVICE is asked.
     """
 
-    def __init__(self, store: Store, base: str) -> None:
+    def __init__(self, store: Store, base: str, gateway: Gateway | None = None) -> None:
         self._store = store
+        self._gateway = gateway
         self.base = base
 
     def query(self, text: str, dataset: QueryDataset | None = None) -> Answer:
         """Return the answer to a query; see ``Engine.query``."""
-        refuse_forbidden(text)
+        sent = Federated(text, ())
+        if self._gateway is not None and service_names(text):
+            sent = through_gateway(text, self._gateway, self._resolve)
+        else:
+            refuse_forbidden(text)
         try:
             if dataset is None or not (dataset.default_graphs or dataset.named_graphs):
-                dataset = read_dataset_clause(text, self._select_here)
+                dataset = read_dataset_clause(text, self._resolve)
             if dataset is None:
-                return self._store.query(text, base_iri=self.base)
-            return self._query_dataset(text, dataset)
+                return self._store.query(sent.text, base_iri=self.base)
+            return self._query_dataset(sent.text, dataset)
         except SyntaxError as error:
-            raise _syntax_error(error) from None
+            raise syntax_error(text, str(error.msg), sent) from None
         except (ValueError, RuntimeError, OSError) as error:
-            raise QueryError(f"the query cannot be answered: {error}") from None
+            raise self.failure(error) from None
+
+    def failure(self, error: Exception) -> QueryError:
+        """Return the error of a query that the engine gave up, maybe while it was read."""
+        message = f"the query cannot be answered: {error}"
+        return QueryError(self._gateway.hide(message) if self._gateway else message)
 
     def select(self, text: str) -> Table:
         """Return the whole answer to a SELECT query; see ``Engine.select``."""
         return _table(self.query(text))
 
-    def _select_here(self, text: str) -> Table:
-        return _table(self._store.query(text, base_iri=self.base))
+    def _resolve(self, names: Sequence[Token], text: str) -> tuple[str, ...]:
+        """Return the IRIs that names stand for, under the prologue of a query."""
+        if not names:
+            return ()
+        # A SELECT over the empty graph pattern: it reads nothing but the names.
+        values = " ".join(f"({token.text})" for token in names)
+        prologue = text[: body_tokens(list(tokens(text)))[0].start]
+        query = f"{prologue}SELECT ?name {{ VALUES (?name) {{ {values} }} }}"
+        try:
+            table = _table(self._store.query(query, base_iri=self.base))
+        except SyntaxError as error:
+            raise syntax_error(text, str(error.msg)) from None
+        return tuple(iri for (iri,) in table.texts())
 
     def _query_dataset(self, text: str, dataset: QueryDataset) -> Answer:
         default = [NamedNode(iri) for iri in dict.fromkeys(dataset.default_graphs)]
@@ -70,13 +94,32 @@ def _table(answer: Answer) -> Table:
     return Table(variables, tuple(tuple(solution) for solution in answer))
 
 
-def _syntax_error(error: SyntaxError) -> QuerySyntaxError:
-    message = str(error.msg)
-    place = re.match(r"error at (\d+):(\d+): (.*)", message, re.DOTALL)
-    if place is None:
-        return QuerySyntaxError(f"not a SPARQL query: {message}")
-    line, column = int(place[1]), int(place[2])
-    expected = re.sub(r"\s+", " ", place[3])
+def syntax_error(text: str, message: str, sent: Federated | None = None) -> QuerySyntaxError:
+    """Return the error for a query, with its place in the query as it was sent.
+
+    ``message`` is Oxigraph's, of ``sent`` where that is not the query itself.
+    """
+    place = re.match(r"error at (\d+):(\d+): ", message)
+    if place is not None and sent is not None and sent.spans:
+        offset = offset_of(sent.text, int(place[1]), int(place[2]))
+        line, column = place_of(text, sent.place_in_original(offset))
+        message = f"error at {line}:{column}: {message[place.end() :]}"
+    mistake = explain_syntax_error(text, message)
+    if mistake.line is None:
+        return QuerySyntaxError(f"not a SPARQL query: {mistake.reason}")
+    place_text = f"line {mistake.line}, column {mistake.column}"
     return QuerySyntaxError(
-        f"not a SPARQL query: line {line}, column {column}: {expected}", line, column
+        f"not a SPARQL query: {place_text}: {mistake.reason}", mistake.line, mistake.column
     )
+
+
+def offset_of(text: str, line: int, column: int) -> int:
+    """Return the 0-based code point at a 1-based line and column; lines end in a line feed."""
+    rows = text.split("\n")
+    return sum(len(row) + 1 for row in rows[: line - 1]) + column - 1
+
+
+def place_of(text: str, offset: int) -> tuple[int, int]:
+    """Return the 1-based line and column of a code point."""
+    before = text[:offset]
+    return before.count("\n") + 1, offset - (before.rfind("\n") + 1) + 1

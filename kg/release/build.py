@@ -25,6 +25,7 @@ from kg.errors import CheckError
 from kg.formats import FORMATS
 from kg.release import shelf
 from kg.release.description import description_quads
+from kg.release.examples import read_examples
 from kg.release.folder import DUMPS, REPORTS, SOURCES, STORE, VERDICT_FILE
 from kg.release.manifest import (
     FORMAT_VERSION,
@@ -130,7 +131,8 @@ def write_release(
     """Write store, dumps, description and manifest of any dataset into ``folder``, unchecked.
 
     Quads in the default graph stay in the store's default graph beside the union. The
-    folder may exist and hold other files, which the manifest then lists too.
+    folder may exist and hold other files, which the manifest then lists too; example
+    queries among its sources become part of the description.
     """
     built_at = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     quads = tuple(dict.fromkeys(quads))
@@ -153,7 +155,8 @@ def write_release(
         path.with_name(path.name + ".gz").write_bytes(gzip.compress(data, mtime=0))
     progress("describe")
     files = {path.name: file_entry(path) for path in sorted(dumps.iterdir())}
-    description = description_quads(identifier, config, built_at, quads, counts, files)
+    examples = read_examples(folder / SOURCES)
+    description = description_quads(identifier, config, built_at, quads, files, examples)
     progress("store")
     _write_store((*quads, *description), folder / STORE)
     progress("manifest")

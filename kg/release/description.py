@@ -1,88 +1,101 @@
-"""The release described in RDF: DCAT 3, VoID and PROV, in ``graph/description``.
+"""The release described in RDF, in ``graph/description``.
 
-These statements carry the time of the build, so they are in the store and not in the
-dumps.
+DCAT 3, VoID and PROV for the dataset, the service description of the endpoint, and the
+example queries. These statements carry the time of the build, so they are in the store and
+not in the dumps.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import PurePosixPath
 
-from pyoxigraph import Literal, NamedNode, Quad
+from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from kg.config import Bilingual, Config
-from kg.formats import BY_EXTENSION
+from kg.formats import BY_EXTENSION, FORMAT_IRIS
+from kg.release.examples import example_statements
 from kg.release.manifest import FileEntry
+from kg.release.service import default_graph, graph_part, graph_size, service_statements
+from kg.release.statement import Statement, part_of, say, texts
+from kg.release.void import statistics
+from kg.release.write import triples_of
+from kg.sources.queries import Query
 from kg.vocab import DCAT, DCTERMS, FOAF, PROV, RDF_TYPE, SPDX, VOID, XSD, Iris, prefixes
 
 IANA = "https://www.iana.org/assignments/media-types/"
 GZIP = "application/gzip"
-VOID_FEATURES = {
-    "ttl": "http://www.w3.org/ns/formats/Turtle",
-    "nt": "http://www.w3.org/ns/formats/N-Triples",
-    "nq": "http://www.w3.org/ns/formats/N-Quads",
-    "trig": "http://www.w3.org/ns/formats/TriG",
-    "rdf": "http://www.w3.org/ns/formats/RDF_XML",
-    "jsonld": "http://www.w3.org/ns/formats/JSON-LD",
-}
 
 
 def description_quads(
     identifier: str,
     config: Config,
     built_at: str,
-    quads: Iterable[Quad],
-    counts: Mapping[str, int],
+    quads: Collection[Quad],
     dumps: Mapping[str, FileEntry],
-) -> Iterator[Quad]:
-    """Yield the description of a release.
+    examples: Iterable[Query],
+) -> tuple[Quad, ...]:
+    """Return the description of a release.
 
-    ``built_at`` is an RFC 3339 time; ``dumps`` maps the file names of the dumps to their
-    digests; ``counts`` are those of the manifest.
+    ``built_at`` is an RFC 3339 time; ``quads`` are the data, without repeats; ``dumps`` maps
+    the file names of the dumps to their digests.
     """
-    quads = tuple(quads)
     iris = Iris(config.base)
     graph = iris.graph("description")
-    dataset = NamedNode(config.base + "dataset")
+    triples = triples_of(quads)
+    sizes = Counter(q.graph_name for q in quads if isinstance(q.graph_name, NamedNode))
+    statements = dict.fromkeys(
+        chain(
+            _dataset(identifier, config, built_at, triples),
+            statistics(triples, iris),
+            *(_distribution(name, entry, config) for name, entry in dumps.items()),
+            example_statements(examples, iris),
+            service_statements(iris, {*sizes, graph}),
+            (graph_size(graph_part(iris, g), n) for g, n in sizes.items() if g != graph),
+        )
+    )
+    # The description counts itself. Two statements are still to come, one for each number.
+    own = {Triple(*statement) for statement in statements}
+    inside = own | {
+        Triple(q.subject, q.predicate, q.object) for q in quads if q.graph_name == graph
+    }
+    last = (
+        graph_size(graph_part(iris, graph), len(inside) + 2),
+        graph_size(default_graph(iris), len(own.union(triples)) + 2),
+    )
+    return tuple(Quad(*statement, graph) for statement in (*statements, *last))
 
-    def say(subject: NamedNode, predicate: str, *values: NamedNode | Literal) -> Iterator[Quad]:
-        for value in values:
-            yield Quad(subject, NamedNode(predicate), value, graph)
 
-    def part(name: str) -> NamedNode:
-        return NamedNode(f"{dataset.value}#{name}")
-
+def _dataset(
+    identifier: str, config: Config, built_at: str, triples: Sequence[Triple]
+) -> Iterator[Statement]:
+    dataset = Iris(config.base).dataset
+    publisher = part_of(dataset, "publisher")
     kind = RDF_TYPE.value
     time = Literal(built_at, datatype=NamedNode(XSD + "dateTime"))
+    predicates = {triple.predicate.value for triple in triples}
     yield from say(dataset, kind, NamedNode(DCAT + "Dataset"), NamedNode(VOID + "Dataset"))
     yield from say(dataset, kind, NamedNode(PROV + "Entity"))
-    yield from say(dataset, DCTERMS + "title", *_texts(config.title))
-    yield from say(dataset, DCTERMS + "description", *_texts(config.description))
+    yield from say(dataset, DCTERMS + "title", *texts(config.title))
+    yield from say(dataset, DCTERMS + "description", *texts(config.description))
     yield from say(dataset, DCTERMS + "license", NamedNode(config.license))
-    yield from say(dataset, DCTERMS + "publisher", part("publisher"))
-    yield from say(part("publisher"), kind, NamedNode(FOAF + "Agent"))
-    yield from say(part("publisher"), FOAF + "name", *_texts(config.publisher))
+    yield from say(dataset, DCTERMS + "publisher", publisher)
+    yield from say(publisher, kind, NamedNode(FOAF + "Agent"))
+    yield from say(publisher, FOAF + "name", *texts(config.publisher))
     yield from say(dataset, DCTERMS + "identifier", Literal(dataset.value))
     yield from say(dataset, DCTERMS + "issued", time)
     yield from say(dataset, DCAT + "version", Literal(identifier))
     yield from say(dataset, PROV + "generatedAtTime", time)
     yield from say(dataset, DCAT + "landingPage", NamedNode(config.base))
-    yield from say(dataset, VOID + "sparqlEndpoint", NamedNode(config.base + "sparql"))
+    yield from say(dataset, VOID + "sparqlEndpoint", Iris(config.base).endpoint)
     yield from say(dataset, VOID + "uriSpace", Literal(config.base))
-    yield from say(dataset, VOID + "triples", Literal(counts["triples"]))
-    yield from say(
-        dataset, VOID + "vocabulary", *_vocabularies({q.predicate.value for q in quads}, config)
-    )
-    yield from _partitions(dataset, quads, graph)
-    for name, entry in dumps.items():
-        yield from _distribution(dataset, name, entry, config, graph)
+    yield from say(dataset, VOID + "vocabulary", *_vocabularies(predicates, config))
 
 
-def _distribution(
-    dataset: NamedNode, name: str, entry: FileEntry, config: Config, graph: NamedNode
-) -> Iterator[Quad]:
-    node = NamedNode(f"{dataset.value}#{name}")
-    checksum = NamedNode(f"{node.value}-sha256")
+def _distribution(name: str, entry: FileEntry, config: Config) -> Iterator[Statement]:
+    dataset = Iris(config.base).dataset
+    node = part_of(dataset, name)
+    checksum = part_of(dataset, f"{name}-sha256")
     path = PurePosixPath(name)
     packed = path.suffix == ".gz"
     format_ = BY_EXTENSION[path.stem.rpartition(".")[2] if packed else path.suffix[1:]]
@@ -92,32 +105,23 @@ def _distribution(
     # DCAT says xsd:nonNegativeInteger; Oxigraph keeps every integer as xsd:integer.
     size = Literal(str(entry.bytes), datatype=NamedNode(XSD + "integer"))
     digest = Literal(entry.sha256, datatype=NamedNode(XSD + "hexBinary"))
-    statements: list[tuple[NamedNode, str, NamedNode | Literal]] = [
-        (dataset, DCAT + "distribution", node),
-        (dataset, VOID + "dataDump", address),
-        (node, RDF_TYPE.value, NamedNode(DCAT + "Distribution")),
-        *((node, DCTERMS + "title", text) for text in _texts(names)),
-        (node, DCTERMS + "license", NamedNode(config.license)),
-        (node, DCAT + "accessURL", address),
-        (node, DCAT + "downloadURL", address),
-        (node, DCAT + "mediaType", NamedNode(IANA + format_.media_type)),
-        (node, DCAT + "byteSize", size),
-        (node, SPDX + "checksum", checksum),
-        (checksum, RDF_TYPE.value, NamedNode(SPDX + "Checksum")),
-        (checksum, SPDX + "algorithm", NamedNode(SPDX + "checksumAlgorithm_sha256")),
-        (checksum, SPDX + "checksumValue", digest),
-    ]
+    yield from say(dataset, DCAT + "distribution", node)
+    yield from say(dataset, VOID + "dataDump", address)
+    yield from say(node, RDF_TYPE.value, NamedNode(DCAT + "Distribution"))
+    yield from say(node, DCTERMS + "title", *texts(names))
+    yield from say(node, DCTERMS + "license", NamedNode(config.license))
+    yield from say(node, DCAT + "accessURL", address)
+    yield from say(node, DCAT + "downloadURL", address)
+    yield from say(node, DCAT + "mediaType", NamedNode(IANA + format_.media_type))
+    yield from say(node, DCAT + "byteSize", size)
+    yield from say(node, SPDX + "checksum", checksum)
+    yield from say(checksum, RDF_TYPE.value, NamedNode(SPDX + "Checksum"))
+    yield from say(checksum, SPDX + "algorithm", NamedNode(SPDX + "checksumAlgorithm_sha256"))
+    yield from say(checksum, SPDX + "checksumValue", digest)
     if packed:
-        statements.append((node, DCAT + "compressFormat", NamedNode(IANA + GZIP)))
+        yield from say(node, DCAT + "compressFormat", NamedNode(IANA + GZIP))
     else:
-        feature = NamedNode(VOID_FEATURES[format_.extension])
-        statements.append((dataset, VOID + "feature", feature))
-    for subject, predicate, value in statements:
-        yield Quad(subject, NamedNode(predicate), value, graph)
-
-
-def _texts(text: Bilingual) -> tuple[Literal, Literal]:
-    return Literal(text.en, language="en"), Literal(text.zh, language="zh")
+        yield from say(dataset, VOID + "feature", NamedNode(FORMAT_IRIS[format_.extension]))
 
 
 def _vocabularies(predicates: set[str], config: Config) -> list[NamedNode]:
@@ -128,16 +132,3 @@ def _vocabularies(predicates: set[str], config: Config) -> list[NamedNode]:
         if any(predicate.startswith(namespace) for predicate in predicates)
     }
     return [NamedNode(namespace) for namespace in sorted(used)]
-
-
-def _partitions(dataset: NamedNode, quads: tuple[Quad, ...], graph: NamedNode) -> Iterator[Quad]:
-    """Count the instances of each class in the union (VoID, 4.5)."""
-    typed = {(q.subject, q.object) for q in quads if q.predicate == RDF_TYPE}
-    counts = Counter(kind for _, kind in typed if isinstance(kind, NamedNode))
-    for kind, count in sorted(counts.items(), key=lambda item: item[0].value):
-        slug = kind.value.removeprefix("https://").removeprefix("http://")
-        clean = "".join(char if char.isalnum() else "-" for char in slug)
-        node = NamedNode(f"{dataset.value}#class-{clean}")
-        yield Quad(dataset, NamedNode(VOID + "classPartition"), node, graph)
-        yield Quad(node, NamedNode(VOID + "class"), kind, graph)
-        yield Quad(node, NamedNode(VOID + "entities"), Literal(count), graph)

@@ -43,8 +43,11 @@ class Release:
 
     @cached_property
     def context(self) -> dict[str, Any]:
-        """The JSON-LD context of this release."""
-        table: dict[str, Any] = json.loads(self.source_file("ontology/context.jsonld").read_bytes())
+        """The JSON-LD context of this release; an empty one if it has no sources."""
+        path = self.source_file("ontology/context.jsonld")
+        if not path.exists():
+            return {}
+        table: dict[str, Any] = json.loads(path.read_bytes())
         context: dict[str, Any] = table["@context"]
         return context
 

@@ -4,8 +4,11 @@
 
     # title: Figures with their sentences
     # title-zh: 数字及其原文语句
-    # note: a sentence for the reader, in either language
+    # note: a sentence for the reader
+    # note-zh: 给读者的一句话
     SELECT ...
+
+Both titles must be there, notes may. Each stands in one line.
 """
 
 import re
@@ -16,10 +19,11 @@ from pathlib import Path
 from pyoxigraph import Store
 
 from kg.errors import QueryRefused, SourceError
-from kg.guard import refuse_forbidden
+from kg.guard import body_tokens, decode_escapes, refuse_forbidden, tokens
 from kg.sources.rdf import read_text
+from kg.vocab import SERVICE_NAME
 
-HEADER = re.compile(r"#\s*(title|title-zh|note)\s*:\s*(.+)")
+HEADER = re.compile(r"#\s*(title|title-zh|note|note-zh)\s*:\s*(.+)")
 SYNTAX_MESSAGE = re.compile(r"error at (\d+):(\d+): (.*)")
 NOT_NAMES = re.compile(r"<[^<>\s]*>|#[^\n]*|\"\"\".*?\"\"\"|\"[^\"\n]*\"|'[^'\n]*'", re.DOTALL)
 DECLARATION = re.compile(r"(?i:PREFIX)\s+([A-Za-z][\w.-]*:|:)")
@@ -30,12 +34,25 @@ SENTENCE = re.compile(r"[A-Z][A-Za-z]+(?: [A-Za-z]+){2,}")
 
 @dataclass(frozen=True)
 class Query:
-    """A query file: its text as it stands in the file, and what it is called."""
+    """A query file: its text as it stands in the file, and what it is called.
+
+    ``titles`` and ``notes`` are by language, en and zh; a language without a note has none.
+    """
 
     path: Path
     text: str
     titles: Mapping[str, str]
-    note: str
+    notes: Mapping[str, str]
+
+    @property
+    def name(self) -> str:
+        """The name of the file, without its suffix."""
+        return self.path.stem
+
+    @property
+    def form(self) -> str:
+        """The form of the query: SELECT, ASK, CONSTRUCT or DESCRIBE."""
+        return query_form(self.text)
 
 
 @dataclass(frozen=True)
@@ -66,13 +83,15 @@ def sparql_mistake(text: str) -> SparqlMistake | None:
         # The base only resolves relative IRIs; nothing is asked of it.
         Store().query(text, base_iri="https://localhost/")
     except SyntaxError as error:
-        return _mistake(text, " ".join(str(error.msg).split()))
+        return explain_syntax_error(text, str(error.msg))
     except ValueError as error:
         return SparqlMistake(None, None, str(error))
     return None
 
 
-def _mistake(text: str, message: str) -> SparqlMistake:
+def explain_syntax_error(text: str, message: str) -> SparqlMistake:
+    """Return what Oxigraph's message on a query means for the person who wrote it."""
+    message = " ".join(message.split())
     match = SYNTAX_MESSAGE.fullmatch(message)
     if match is None:
         return SparqlMistake(None, None, message)
@@ -96,16 +115,27 @@ def _undeclared_prefixes(text: str) -> list[str]:
     return sorted(set(PREFIX.findall(bare)) - declared)
 
 
+def query_form(text: str) -> str:
+    r"""Return the form of a query (SPARQL 1.1, 16): its first word after the prologue.
+
+    >>> query_form("PREFIX select: <#> # a comment\nask { ?s ?p select: }")
+    'ASK'
+    """
+    body = body_tokens(list(tokens(decode_escapes(text))))
+    return body[0].text.upper() if body else ""
+
+
 def read_query(path: Path) -> Query:
-    """Return the query in ``path``; raise SourceError for a missing title and for no SPARQL."""
+    """Return the query in ``path``.
+
+    Raises SourceError for a missing title, for a title or note that stands there twice, for
+    no SPARQL, and for the name that the endpoint's service has.
+    """
     text = read_text(path)
-    header: dict[str, str] = {}
-    for line in text.splitlines():
-        if not line.startswith("#"):
-            break
-        match = HEADER.fullmatch(line.strip())
-        if match:
-            header[match[1]] = match[2].strip()
+    if path.stem == SERVICE_NAME:
+        what = f"the endpoint has a part that is called {SERVICE_NAME!r} already"
+        raise SourceError(path, None, what, "rename the file")
+    header = _read_header(path, text)
     for name in ("title", "title-zh"):
         if name not in header:
             raise SourceError(path, 1, f"no line '# {name}: ...'", "add it above the query")
@@ -114,4 +144,19 @@ def read_query(path: Path) -> Query:
         what = f"no valid SPARQL: {mistake.reason}"
         raise SourceError(path, mistake.line, what, "mend the query")
     titles = {"en": header["title"], "zh": header["title-zh"]}
-    return Query(path, text, titles, header.get("note", ""))
+    notes = {"en": header.get("note", ""), "zh": header.get("note-zh", "")}
+    return Query(path, text, titles, {lang: note for lang, note in notes.items() if note})
+
+
+def _read_header(path: Path, text: str) -> dict[str, str]:
+    header: dict[str, str] = {}
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.startswith("#"):
+            break
+        match = HEADER.fullmatch(line.strip())
+        if match is None:
+            continue
+        if match[1] in header:
+            raise SourceError(path, number, f"a second line '# {match[1]}: ...'", "keep one")
+        header[match[1]] = match[2].strip()
+    return header

@@ -8,7 +8,7 @@ from flask_babel import Babel
 
 from kg.config import Config
 from kg.vocab import prefixes
-from kg.web import cache, data, documents, files, pages, problems, sparql
+from kg.web import cache, data, documents, files, front, pages, problems, sparql
 from kg.web.language import LANGUAGE_NAMES, page_language
 from kg.web.site import SiteHolder
 
@@ -21,7 +21,9 @@ HEADERS = {
     "Referrer-Policy": "no-referrer-when-downgrade",
     # Everything here is public, and no request carries credentials.
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "Content-Location, ETag, Link",
+    "Access-Control-Expose-Headers": (
+        "Content-Location, ETag, Link, Retry-After, X-SPARQL-MaxRows"
+    ),
 }
 PREFLIGHT_HEADERS = {
     "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
@@ -44,6 +46,7 @@ def create_app(folder: Path, config: Config) -> Flask:
     for module in (files, data, sparql, documents, pages):
         app.register_blueprint(module.blueprint)
     problems.register(app)
+    app.before_request(front.answer_refused)
     app.after_request(_add_headers)
     app.after_request(cache.finish)
     app.jinja_env.filters["shorten"] = _shorten(config.base)

@@ -7,25 +7,64 @@ makes its answer (conditions, ranges, codings) is settled once for all answers, 
 
 import gzip
 import hashlib
+from collections.abc import Callable
 
+import brotli
+import zstandard
 from flask import Response, current_app, request
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 MAX_AGE_S = 60
 """How long a client may use an answer without asking: a new release shows within it."""
-GZIP_LEVEL = 6
-GZIP_FROM_BYTES = 1000
-"""Below it gzip gains less than its header costs."""
+COMPRESS_FROM_BYTES = 1000
+"""Below it compression gains less than its header costs."""
+LARGE_BYTES = 1_000_000
+"""From here on speed counts for more than the last percents."""
 NOT_WORTH_IT = ("image/png", "image/jpeg", "application/gzip", "application/zip", "font/")
 COMPLETE = 200
+IDENTITY = "identity"
+
+
+def _brotli(data: bytes) -> bytes:
+    compressed: bytes = brotli.compress(data, quality=3 if len(data) > LARGE_BYTES else 6)
+    return compressed
+
+
+def _zstd(data: bytes) -> bytes:
+    return zstandard.ZstdCompressor(level=3 if len(data) > LARGE_BYTES else 9).compress(data)
+
+
+def _gzip(data: bytes) -> bytes:
+    return gzip.compress(data, 3 if len(data) > LARGE_BYTES else 6, mtime=0)
+
+
+CODINGS: dict[str, Callable[[bytes], bytes]] = {"br": _brotli, "zstd": _zstd, "gzip": _gzip}
+"""Content codings (RFC 9110, 8.4.1), the one that is sent among equals first."""
 
 
 def cacheable(response: Response) -> Response:
     """Give the answer a validator: a digest of its body, the same in every process."""
-    response.set_etag(hashlib.sha256(response.get_data()).hexdigest()[:24])
+    return keep(response, hashlib.sha256(response.get_data()).hexdigest()[:24])
+
+
+def keep(response: Response, tag: str) -> Response:
+    """Give the answer a validator, and say how long it may be used without asking."""
+    response.set_etag(tag)
     response.cache_control.public = True
     response.cache_control.max_age = MAX_AGE_S
     return response
+
+
+def confirm(tag: str) -> Response | None:
+    """Return 304 where the client has the answer with this tag, in whatever coding."""
+    if request.method not in {"GET", "HEAD"}:
+        return None
+    for known in (tag, *(f"{tag}-{coding}" for coding in CODINGS)):
+        if request.if_none_match.contains(known):
+            response = keep(Response(status=304), known)
+            response.vary.update(("Accept", "Accept-Encoding"))
+            return response
+    return None
 
 
 def finish(response: Response) -> Response:
@@ -35,8 +74,9 @@ def finish(response: Response) -> Response:
         return response
     if _may_shrink(response):
         response.vary.add("Accept-Encoding")
-        if _takes_gzip():
-            _compress(response)
+        coding = _coding()
+        if coding != IDENTITY:
+            _compress(response, coding)
     if request.method in {"GET", "HEAD"} and "ETag" in response.headers:
         length = len(response.get_data())
         try:
@@ -50,28 +90,33 @@ def _may_shrink(response: Response) -> bool:
     return (
         "Content-Encoding" not in response.headers
         and not (response.mimetype or "").startswith(NOT_WORTH_IT)
-        and len(response.get_data()) >= GZIP_FROM_BYTES
+        and len(response.get_data()) >= COMPRESS_FROM_BYTES
     )
 
 
-def _takes_gzip() -> bool:
-    """Say whether to send gzip; a range is cut from the plain bytes.
+def _coding() -> str:
+    """Return the coding to send; a range is cut from the plain bytes.
 
     The wish for identity wins only where it is stated to be the stronger one (RFC 9110,
     12.5.3).
     """
     if "Range" in request.headers:
-        return False
+        return IDENTITY
     accepted = request.accept_encodings
-    gzip_quality = accepted.quality("gzip")
-    stated = any(value == "identity" for value, _ in accepted)
-    return gzip_quality > 0 and not (stated and accepted.quality("identity") > gzip_quality)
+    # max() keeps the first of equals.
+    best = max(CODINGS, key=accepted.quality)
+    stated = any(value == IDENTITY for value, _ in accepted)
+    if accepted.quality(best) <= 0:
+        return IDENTITY
+    if stated and accepted.quality(IDENTITY) > accepted.quality(best):
+        return IDENTITY
+    return best
 
 
-def _compress(response: Response) -> None:
-    """Put the gzip form in place of the plain one: other bytes, so another strong ETag."""
-    response.set_data(gzip.compress(response.get_data(), GZIP_LEVEL, mtime=0))
-    response.headers["Content-Encoding"] = "gzip"
+def _compress(response: Response, coding: str) -> None:
+    """Put the coded form in place of the plain one: other bytes, so another strong ETag."""
+    response.set_data(CODINGS[coding](response.get_data()))
+    response.headers["Content-Encoding"] = coding
     tag, weak = response.get_etag()
     if tag is not None:
-        response.set_etag(f"{tag}-gzip", weak=bool(weak))
+        response.set_etag(f"{tag}-{coding}", weak=bool(weak))

@@ -5,6 +5,9 @@ own label.
 """
 
 from flask_babel import LazyString, lazy_gettext
+from pyoxigraph import NamedNode
+
+from kg.vocab import VOID
 
 SECTION_ORDER = (
     "figure",
@@ -62,8 +65,11 @@ FACT_ORDER = (
 KEY_INCOMING: dict[str, LazyString] = {"headOf": lazy_gettext("person in charge")}
 """Statements about the thing that other things make: shown among its own facts."""
 
-SAID_ALREADY = frozenset(("mappingSubject", "topConceptOf"))
+SAID_ALREADY = frozenset(("mappingSubject", "topConceptOf", "name"))
 """Incoming statements whose content a page shows by other statements."""
+
+ONLY_IN_DATA = frozenset(NamedNode(f"{VOID}{name}Partition") for name in ("class", "property"))
+"""Facts that are too many for a page: counts for machines."""
 
 WHOSE_PART = frozenset(("center", "member", "planOf", "plan", "holder"))
 """A part says whose part it is; on its owner's page that goes without saying."""

@@ -8,14 +8,21 @@ from flask import Flask, Response, render_template, request
 from flask_babel import LazyString, lazy_gettext
 from werkzeug.exceptions import HTTPException, NotAcceptable, NotFound
 
-from kg.errors import QueryError, QueryRefused, QuerySyntaxError
+from kg.errors import QueryError, QueryOverLimit, QueryRefused, QuerySyntaxError, TooManyQueries
 from kg.web.language import page_language
 from kg.web.language import translate as _
 from kg.web.names import Names
 from kg.web.negotiate import HTML, LANGUAGES, Variant, choose_variant
 from kg.web.site import current_site
 
-PROBLEM = Variant("problem", ("application/problem+json", "application/json"))
+PROBLEM = Variant(
+    "problem",
+    (
+        *("application/problem+json", "application/json"),
+        # Whoever wants results or data as JSON can read a problem as JSON.
+        *("application/sparql-results+json", "application/ld+json"),
+    ),
+)
 PLAIN = Variant("plain", ("text/plain",))
 NEAR_MATCHES = 5
 
@@ -28,10 +35,14 @@ STATUSES: dict[int, tuple[LazyString, LazyString]] = {
         lazy_gettext("This address does not answer such requests; see the header Allow."),
     ),
     406: (lazy_gettext("Not acceptable"), lazy_gettext("It is not to be had in that form.")),
+    408: (lazy_gettext("Too slow"), lazy_gettext("The request took too long to arrive.")),
     410: (lazy_gettext("Gone"), lazy_gettext("This was withdrawn.")),
     413: (lazy_gettext("Too large"), lazy_gettext("The request is longer than allowed.")),
+    414: (lazy_gettext("Address too long"), lazy_gettext("The address is too long.")),
     415: (lazy_gettext("Unsupported media type"), lazy_gettext("The body has another type.")),
     416: (lazy_gettext("Range not satisfiable"), lazy_gettext("There are not that many bytes.")),
+    429: (lazy_gettext("Too many queries"), lazy_gettext("Wait for your queries to end.")),
+    431: (lazy_gettext("Headers too long"), lazy_gettext("The headers are too long.")),
     500: (
         lazy_gettext("Internal error"),
         lazy_gettext("Our mistake; it has been logged. Try again later."),
@@ -44,7 +55,8 @@ STATUSES: dict[int, tuple[LazyString, LazyString]] = {
 class Problem(HTTPException):
     """A 4xx answer with a sentence, and links to what the reader may want instead.
 
-    ``lang`` is the language of the sentence where it is not that of the page.
+    ``lang`` is the language of the sentence where it is not that of the page; ``extra`` are
+    further members of the problem details (RFC 9457, 3.2), ``more_headers`` further headers.
     """
 
     def __init__(
@@ -54,12 +66,14 @@ class Problem(HTTPException):
         links: Sequence[tuple[str, str]] = (),
         extra: dict[str, object] | None = None,
         lang: str = "",
+        more_headers: dict[str, str] | None = None,
     ) -> None:
         super().__init__(detail)
         self.code = status
         self.links = tuple(links)
         self.extra = extra or {}
         self.lang = lang
+        self.more_headers = more_headers or {}
 
 
 def not_acceptable(variants: Sequence[tuple[Variant, str]]) -> Problem:
@@ -88,13 +102,26 @@ def not_found(path: str) -> Problem:
     return Problem(NotFound.code, detail, links)
 
 
-def query_problem(error: QueryError) -> Problem:
-    """Return the 400 or 403 for a query that cannot be answered."""
+def query_problem(error: QueryError, query: str) -> Problem:
+    """Return the problem of a query that is not answered.
+
+    400 where it is wrong, 403 where it is refused, 429 and 503 where there is no place for
+    it or it takes too much. For a syntax error line, column and the line itself are given,
+    as the query was sent.
+    """
     extra: dict[str, object] = {}
+    headers: dict[str, str] = {}
+    status = 400
     if isinstance(error, QuerySyntaxError) and error.line is not None:
-        extra = {"line": error.line, "column": error.column}
-    status = 403 if isinstance(error, QueryRefused) else 400
-    return Problem(status, f"{error}", extra=extra, lang="en")
+        rows = query.split("\n")
+        snippet = rows[error.line - 1].rstrip("\r") if error.line <= len(rows) else ""
+        extra = {"line": error.line, "column": error.column, "snippet": snippet}
+    elif isinstance(error, QueryRefused):
+        status = 403
+    elif isinstance(error, QueryOverLimit):
+        status = 429 if isinstance(error, TooManyQueries) else 503
+        headers = {"Retry-After": str(error.retry_after_s)}
+    return Problem(status, f"{error}", extra=extra, lang="en", more_headers=headers)
 
 
 def register(app: Flask) -> None:
@@ -109,7 +136,10 @@ def _answer(error: HTTPException) -> Response:
     name, sentence = map(str, STATUSES.get(status, (error.name, error.description)))
     problem = error if isinstance(error, Problem) else Problem(status, sentence)
     detail = problem.description or sentence
-    variant = choose_variant(request.headers.get("Accept"), (HTML, PROBLEM, PLAIN)) or PLAIN
+    # Where anything will do, a page is for readers of pages.
+    machine = request.path.startswith("/sparql")
+    order = (PLAIN, PROBLEM, HTML) if machine else (HTML, PROBLEM, PLAIN)
+    variant = choose_variant(request.headers.get("Accept"), order) or PLAIN
     if variant is HTML:
         response = _page(problem, name, detail)
     elif variant is PROBLEM:
@@ -119,7 +149,8 @@ def _answer(error: HTTPException) -> Response:
         body = json.dumps(table | problem.extra, ensure_ascii=False) + "\n"
         response = Response(body, status, content_type="application/problem+json")
     else:
-        lines = [f"{status} {name}", detail, *(f"{text}: {href}" for text, href in problem.links)]
+        lines = [f"{status} {name}", detail, *_pointed(problem.extra)]
+        lines += [f"{text}: {href}" for text, href in problem.links]
         text = "\n".join(lines) + "\n"
         response = Response(text, status, content_type="text/plain; charset=utf-8")
     response.headers["Content-Language"] = problem.lang or page_language()
@@ -127,7 +158,18 @@ def _answer(error: HTTPException) -> Response:
     for header, value in error.get_headers():
         if header.lower() in {"allow", "retry-after", "content-range"}:
             response.headers[header] = value
+    response.headers.extend(problem.more_headers)
     return response
+
+
+def _pointed(extra: dict[str, object]) -> list[str]:
+    """Return the line of a query with a caret below the place, where that is known."""
+    snippet, column = extra.get("snippet"), extra.get("column")
+    if not isinstance(snippet, str) or not isinstance(column, int):
+        return []
+    # A tab stays a tab, so that the caret stands below its place.
+    space = "".join("\t" if char == "\t" else " " for char in snippet[: column - 1])
+    return [snippet, f"{space}^"]
 
 
 def _page(problem: Problem, name: str, detail: str) -> Response:

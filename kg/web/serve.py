@@ -1,19 +1,22 @@
 """The production server: Granian, with the application made anew in each of its processes."""
 
-import os
 import socket
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from flask import Flask
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from kg.config import Config
 from kg.errors import KgError
 from kg.web.app import create_app
+from kg.web.front import Front
+
+LEAST_BUFFER_BYTES = 8192
+"""What hyper, inside Granian, asks for."""
 
 
 def serve(
@@ -35,10 +38,13 @@ def serve(
         "kg.web.app:create_app",
         address=host,
         port=port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.ASGI,
         workers=workers,
-        # As many requests at once in a process as Granian deems sensible.
-        blocking_threads=2 * (os.cpu_count() or 1) + 1,
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(
+            header_read_timeout=config.limits.body_s * 1000,
+            max_buffer_size=max(LEAST_BUFFER_BYTES, 2 * config.limits.header_bytes),
+        ),
         websockets=False,
         log_level=LogLevels.warning,
     )
@@ -63,5 +69,7 @@ def _try_address(host: str, port: int) -> None:
         ) from None
 
 
-def _load(folder: Path, config: Config) -> Flask:
-    return create_app(folder, config)
+def _load(folder: Path, config: Config) -> Front:
+    app = create_app(folder, config)
+    app.extensions["kg"].warm_up()
+    return Front(app, config)

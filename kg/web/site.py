@@ -2,6 +2,7 @@
 
 import threading
 import time
+import weakref
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,6 +16,7 @@ from kg.errors import ReleaseError
 from kg.query.describe import Description, describe, labels
 from kg.query.embedded import EmbeddedEngine
 from kg.query.engine import Engine
+from kg.query.runner import Runner
 from kg.release.folder import Release, open_release
 from kg.sources.rdf import read_bytes
 
@@ -99,6 +101,17 @@ class SiteHolder:
         self._lock = threading.Lock()
         self._checked = time.monotonic()
         self._site = Site(open_release(folder), config)
+        self.runner = Runner(config)
+        # The workers end with the application, however it ends.
+        weakref.finalize(self, self.runner.close)
+
+    def warm_up(self) -> None:
+        """Have a query worker ready for the first query."""
+        self.runner.warm_up(self._site.release.folder)
+
+    def close(self) -> None:
+        """End the query workers."""
+        self.runner.close()
 
     def get(self) -> Site:
         """Return the site of the release that is current now."""
@@ -116,5 +129,14 @@ class SiteHolder:
 
 def current_site() -> Site:
     """Return the site that answers the current request."""
+    return _holder().get()
+
+
+def current_runner() -> Runner:
+    """Return what runs the queries of visitors."""
+    return _holder().runner
+
+
+def _holder() -> SiteHolder:
     holder: SiteHolder = current_app.extensions["kg"]
-    return holder.get()
+    return holder

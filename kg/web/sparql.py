@@ -1,90 +1,170 @@
-"""``/sparql``: the SPARQL 1.1 Protocol, and a plain form for browsers."""
+"""``/sparql``: the SPARQL 1.1 Protocol, and a page for browsers.
 
-from itertools import islice
+Queries run in worker processes (``kg.query.runner``). Their form, read from their tokens,
+decides which formats there are, so that a format that does not fit is refused, and an
+unchanged answer confirmed, before anything runs.
+"""
+
+import hashlib
+import ipaddress
+import json
+from urllib.parse import unquote_to_bytes
 
 from flask import Blueprint, Response, request
-from pyoxigraph import Quad, QueryBoolean, QuerySolutions
-from werkzeug.datastructures import MultiDict
+from pyoxigraph import QueryBoolean, QueryResultsFormat, parse_query_results
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
 
-from kg.errors import QueryError
+from kg.errors import QueryAbandoned, QueryError
 from kg.formats import BY_EXTENSION, FORMATS
+from kg.guard import tokens
 from kg.query.engine import QueryDataset
-from kg.query.results import (
-    RESULTS_BY_EXTENSION,
-    RESULTS_FORMATS,
-    answer_query,
-    write_graph,
-    write_results,
-)
-from kg.web.cache import cacheable
+from kg.query.results import RESULTS_BY_EXTENSION, RESULTS_FORMATS, write_graph
+from kg.query.service_description import describe_service
+from kg.query.task import Reply, Task
+from kg.sources.queries import query_form
+from kg.web.cache import cacheable, confirm, keep
+from kg.web.front import client_gone
 from kg.web.language import translate as _
 from kg.web.negotiate import HTML, Variant, choose_variant
 from kg.web.problems import Problem, not_acceptable, query_problem
-from kg.web.site import Site, current_site
+from kg.web.site import Site, current_runner, current_site
 from kg.web.sparql_page import SHOWN_ROWS, Shown, query_page, same_address
-
-QueryAnswer = QuerySolutions | QueryBoolean | tuple[Quad, ...]
 
 blueprint = Blueprint("sparql", __name__)
 
 QUERY_TYPE = "application/sparql-query"
 FORM_TYPE = "application/x-www-form-urlencoded"
 UPDATE_TYPE = "application/sparql-update"
+CUT_HEADER = "X-SPARQL-MaxRows"
+"""The header by which Virtuoso, too, says that rows were left out."""
 
 RESULTS_VARIANTS = tuple(Variant(f.extension, f.media_types) for f in RESULTS_FORMATS)
 GRAPH_VARIANTS = tuple(Variant(f.extension, f.media_types) for f in FORMATS)
+GRAPH_FORMS = frozenset(("CONSTRUCT", "DESCRIBE"))
+CHANGING = frozenset(("NOW", "RAND", "UUID", "STRUUID", "BNODE", "SERVICE"))
+"""Words of queries that may have another answer each time."""
+
+Fields = CombinedMultiDict[str, str] | MultiDict[str, str]
 
 
 @blueprint.route("/sparql", methods=["GET", "POST"])
 def endpoint() -> Response:
-    """Answer a query, or show the form where a browser asks without one."""
+    """Answer a query; without one, show the page or describe the service."""
     site = current_site()
+    _refuse_broken_encoding()
     query, dataset = _read_request(site)
     if query is None:
-        if choose_variant(request.headers.get("Accept"), (HTML,)) is None:
-            detail = _("No query: send it as the parameter 'query' (SPARQL 1.1 Protocol, 2.1).")
-            raise Problem(400, detail)
-        return query_page(site, None)
+        return _without_query(site)
+    html = _wants_html()
+    variants = GRAPH_VARIANTS if query_form(query) in GRAPH_FORMS else RESULTS_VARIANTS
+    variant = HTML if html else _choose(variants)
+    keeps = request.method != "POST" and not html and variant and not _may_change(query)
+    tag = _tag(site, query, dataset, variant) if keeps and variant else None
+    if tag is not None and (confirmed := confirm(tag)) is not None:
+        return confirmed
     try:
-        answer = answer_query(site.engine, query, site.config.limits, dataset)
+        task = _task(site, query, dataset, variant)
+        reply = current_runner().run(site.release.folder, task, _client(), client_gone(request))
+    except QueryAbandoned:
+        # Nobody reads it.
+        return Response(status=503)
     except QueryError as error:
-        problem = query_problem(error)
-        if not _wants_html():
+        problem = query_problem(error, query)
+        if not html:
             raise problem from None
         page = query_page(site, query, error=error)
         page.status_code = problem.code or 400
+        page.headers.extend(problem.more_headers)
         return page
-    return query_page(site, query, _shown(site, answer)) if _wants_html() else _data(site, answer)
+    if variant is None:
+        # Said only of a query that is right: a wrong one has no answer in any format.
+        raise _not_acceptable(variants)
+    response = query_page(site, query, _shown(reply)) if html else _data(reply, variant)
+    if reply.cut is not None:
+        response.headers[CUT_HEADER] = str(reply.cut)
+    if tag is not None:
+        keep(response, tag)
+    elif not html:
+        response.cache_control.no_store = True
+    return response
+
+
+def _without_query(site: Site) -> Response:
+    """Describe the service (SPARQL 1.1 Service Description, 2), or show the page."""
+    if request.method == "POST" or "query" in request.args:
+        if _wants_html():
+            return query_page(site, None)
+        detail = _("No query: send it as the parameter 'query' (SPARQL 1.1 Protocol, 2.1).")
+        raise Problem(400, detail)
+    variants = (*GRAPH_VARIANTS, HTML)
+    variant = _choose(variants)
+    if variant is None:
+        raise _not_acceptable(variants)
+    if variant is HTML:
+        return query_page(site, None)
+    federated = bool(site.config.service_hosts)
+    try:
+        quads = describe_service(site.engine, request.base_url, federated=federated)
+    except ValueError:
+        # NamedNode's: the address is no IRI.
+        raise Problem(400, _("The header Host is no host.")) from None
+    format_ = BY_EXTENSION[variant.name]
+    body = write_graph(quads, format_, site.base, site.release.context)
+    response = Response(body, content_type=format_.content_type)
+    response.vary.add("Accept")
+    return cacheable(response)
+
+
+def _refuse_broken_encoding() -> None:
+    """Refuse bytes that are no UTF-8, which Werkzeug would replace without a word."""
+    parts = [request.query_string]
+    if request.mimetype == FORM_TYPE:
+        parts.append(request.get_data(cache=True))
+    for part in parts:
+        try:
+            unquote_to_bytes(part).decode("utf-8")
+        except UnicodeDecodeError:
+            raise Problem(400, _("The query is not UTF-8; send it as UTF-8.")) from None
 
 
 def _read_request(site: Site) -> tuple[str | None, QueryDataset]:
     """Return query and dataset of the request (SPARQL 1.1 Protocol, 2.1 and 2.2)."""
     most = site.config.limits.query_bytes
-    too_long = Problem(413, _("A query may have %(n)s bytes.", n=most))
     if len(request.get_data(cache=True)) > most:
-        raise too_long
+        raise _too_long(most)
     if request.mimetype == UPDATE_TYPE or "update" in request.values:
         detail = _("This endpoint is read-only: a release changes by a new build.")
         raise Problem(403, detail)
+    if request.method == "POST":
+        _refuse_other_bodies()
     if request.method == "POST" and request.mimetype == QUERY_TYPE:
         try:
             return request.get_data().decode("utf-8"), _dataset(request.args)
         except UnicodeDecodeError:
             raise Problem(400, _("The query is not UTF-8; send it as UTF-8.")) from None
-    if request.method == "POST" and request.mimetype != FORM_TYPE:
-        detail = _("Send the query as %(form)s or %(query)s.", form=FORM_TYPE, query=QUERY_TYPE)
-        raise Problem(415, detail)
-    fields = request.form if request.method == "POST" else request.args
-    queries = fields.getlist("query")
+    queries = request.values.getlist("query")
     if len(queries) > 1:
         raise Problem(400, _("More than one query in a request; send one."))
     query = queries[0] if queries and queries[0].strip() else None
     if query is not None and len(query.encode()) > most:
-        raise too_long
-    return query, _dataset(fields)
+        raise _too_long(most)
+    return query, _dataset(request.values)
 
 
-def _dataset(fields: MultiDict[str, str]) -> QueryDataset:
+def _too_long(most: int) -> Problem:
+    return Problem(413, _("A query may have %(n)s bytes.", n=most))
+
+
+def _refuse_other_bodies() -> None:
+    if request.mimetype not in {QUERY_TYPE, FORM_TYPE}:
+        detail = _("Send the query as %(form)s or %(query)s.", form=FORM_TYPE, query=QUERY_TYPE)
+        raise Problem(415, detail)
+    charset = request.mimetype_params.get("charset", "utf-8")
+    if charset.lower() not in {"utf-8", "utf8"}:
+        raise Problem(415, _("The query is not UTF-8; send it as UTF-8."))
+
+
+def _dataset(fields: Fields) -> QueryDataset:
     return QueryDataset(fields.getlist("default-graph-uri"), fields.getlist("named-graph-uri"))
 
 
@@ -97,33 +177,74 @@ def _wants_html() -> bool:
     return choose_variant(accept, (*machine, HTML)) is HTML
 
 
-def _data(site: Site, answer: QueryAnswer) -> Response:
-    table = isinstance(answer, QuerySolutions | QueryBoolean)
-    variants = RESULTS_VARIANTS if table else GRAPH_VARIANTS
+def _choose(variants: tuple[Variant, ...]) -> Variant | None:
+    """Return the variant that ``format`` or Accept asks for; None where there is none."""
     name = request.values.get("format")
     if name:
-        chosen = next((variant for variant in variants if variant.name == name), None)
-    else:
-        chosen = choose_variant(request.headers.get("Accept"), variants)
-    if chosen is None:
-        raise not_acceptable([(variant, same_address(format=variant.name)) for variant in variants])
-    if isinstance(answer, QuerySolutions | QueryBoolean):
-        results = RESULTS_BY_EXTENSION[chosen.name]
-        response = Response(write_results(answer, results), content_type=results.content_type)
-    else:
-        graph = BY_EXTENSION[chosen.name]
-        body = write_graph(answer, graph, site.base, site.release.context)
-        response = Response(body, content_type=graph.content_type)
+        return next((variant for variant in variants if variant.name == name), None)
+    return choose_variant(request.headers.get("Accept"), variants)
+
+
+def _not_acceptable(variants: tuple[Variant, ...]) -> Problem:
+    return not_acceptable([(variant, same_address(format=variant.name)) for variant in variants])
+
+
+def _may_change(query: str) -> bool:
+    return any(t.kind == "word" and t.text.upper() in CHANGING for t in tokens(query))
+
+
+def _tag(site: Site, query: str, dataset: QueryDataset, variant: Variant) -> str:
+    """Return the ETag of an answer: of all that it depends on."""
+    limits = site.config.limits
+    parts = [
+        *(site.release.id, query, variant.name, request.base_url),
+        *(list(dataset.default_graphs), list(dataset.named_graphs)),
+        *(limits.result_rows, limits.result_bytes, limits.describe_incoming),
+    ]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:24]
+
+
+def _task(site: Site, query: str, dataset: QueryDataset, variant: Variant | None) -> Task:
+    """Return the task for a worker; without a variant the answer itself is not wanted."""
+    limits = site.config.limits
+    name = variant.name if variant else ""
+    rows = {HTML.name: min(SHOWN_ROWS, limits.result_rows), "": 1}
+    return Task(
+        text=query,
+        results=name if name in RESULTS_BY_EXTENSION else "json",
+        graph=name if name in BY_EXTENSION else "ttl",
+        default_graphs=tuple(dataset.default_graphs),
+        named_graphs=tuple(dataset.named_graphs),
+        result_rows=rows.get(name, limits.result_rows),
+        result_bytes=limits.result_bytes,
+        describe_incoming=limits.describe_incoming,
+        cut_link=f"{request.base_url}#cut",
+    )
+
+
+def _client() -> str:
+    """Return who asks: an IPv4 address, or the network of an IPv6 one."""
+    try:
+        address = ipaddress.ip_address(request.remote_addr or "")
+    except ValueError:
+        return ""
+    if address.version == 6:  # noqa: PLR2004 - a version, not a quantity
+        return str(ipaddress.ip_network((address, 64), strict=False))
+    return str(address)
+
+
+def _data(reply: Reply, variant: Variant) -> Response:
+    format_ = BY_EXTENSION[variant.name] if reply.graph else RESULTS_BY_EXTENSION[variant.name]
+    response = Response(reply.data, content_type=format_.content_type)
     response.vary.add("Accept")
-    return cacheable(response) if request.method != "POST" else response
+    return response
 
 
-def _shown(site: Site, answer: QueryAnswer) -> Shown:
-    if isinstance(answer, QuerySolutions):
-        variables = tuple(variable.value for variable in answer.variables)
-        rows = [list(solution) for solution in islice(answer, SHOWN_ROWS + 1)]
-        return Shown(variables, rows[:SHOWN_ROWS], more=len(rows) > SHOWN_ROWS)
+def _shown(reply: Reply) -> Shown:
+    if reply.graph:
+        return Shown(text=reply.data.decode(), more=reply.cut is not None)
+    answer = parse_query_results(reply.data, QueryResultsFormat.JSON)
     if isinstance(answer, QueryBoolean):
         return Shown(boolean=bool(answer))
-    text = write_graph(answer, BY_EXTENSION["ttl"], site.base, site.release.context)
-    return Shown(text=text.decode())
+    variables = tuple(variable.value for variable in answer.variables)
+    return Shown(variables, [list(row) for row in answer], more=reply.cut is not None)

@@ -25,6 +25,7 @@ from kg.web.layout import (
     IN_THE_NAME,
     KEY_INCOMING,
     MATCHES,
+    ONLY_IN_DATA,
     PLANS,
     SAID_ALREADY,
     SECTION_TITLES,
@@ -155,7 +156,7 @@ class View:
     def facts_of(self, node: NamedNode) -> list[Quad]:
         """Return what is stated about a thing here, but for what the page shows elsewhere."""
         own = node == self.iri
-        hidden = NAMING | {RDF_TYPE} | (CLAIM_FACTS if self.quote else frozenset())
+        hidden = NAMING | ONLY_IN_DATA | {RDF_TYPE} | (CLAIM_FACTS if self.quote else frozenset())
         return [
             q
             for q in self._by_subject.get(node, [])

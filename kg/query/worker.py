@@ -1,0 +1,199 @@
+"""The process in which a visitor's query runs, so that it can be killed.
+
+``python -m kg.query.worker FD`` is the nursery: it has imported everything, opened nothing
+and has one thread, and forks a worker for each request on the socket FD. A fork costs
+milliseconds, and a worker that is killed leaves nothing behind. (multiprocessing's fork
+server would import the program's main module into each of them, and its pools, like
+pebble's, share one pipe: a worker killed in the midst of a long answer holds up the rest.)
+
+A worker binds itself before it reads a query:
+
+- memory: RLIMIT_DATA, what it has plus ``memory_mb``;
+- time: an alarm that kills it, should nobody else do so;
+- the network: it may open no further file, hence no socket, unless a gateway to allowed
+  services is asked for. So even a SERVICE clause that no one saw leads nowhere.
+"""
+
+import contextlib
+import json
+import os
+import resource
+import signal
+import socket
+import sys
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from pyoxigraph import QueryBoolean, QuerySolutions
+
+from kg.errors import QueryError
+from kg.formats import BY_EXTENSION
+from kg.query.embedded import EmbeddedEngine
+from kg.query.engine import QueryDataset
+from kg.query.federation import Gateway
+from kg.query.results import (
+    RESULTS_BY_EXTENSION,
+    answer_query,
+    write_limited_graph,
+    write_results,
+)
+from kg.query.task import Reply, Task, head_of_error, head_of_reply
+from kg.release.folder import Release, open_release
+
+MIB = 2**20
+GREW_TOO_MUCH_BYTES = 128 * MIB
+"""A worker that has grown by this much ends after its answer, to give the memory back."""
+NICENESS = 3
+"""Pages go before queries."""
+MESSAGE_BYTES = 65_536
+OUT_OF_MEMORY = 17
+"""Exit code of a worker that Python, not the engine, found to be out of memory."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a worker is made for: a release, and the bounds of all its queries."""
+
+    folder: str
+    memory_mb: int
+    alarm_s: int
+    service_hosts: tuple[str, ...]
+    service_s: int
+    service_bytes: int
+
+
+def run_task(engine: EmbeddedEngine, release: Release, task: Task) -> Reply:
+    """Return the answer to a task; raise QueryError where there is none."""
+    dataset = QueryDataset(task.default_graphs, task.named_graphs)
+    try:
+        answer = answer_query(engine, task.text, task.describe_incoming, dataset)
+        if isinstance(answer, QuerySolutions | QueryBoolean):
+            written = write_results(
+                answer,
+                RESULTS_BY_EXTENSION[task.results],
+                most_rows=task.result_rows,
+                most_bytes=task.result_bytes,
+                cut_link=task.cut_link,
+            )
+            return Reply(written.data, False, written.cut)
+        written = write_limited_graph(
+            answer,
+            BY_EXTENSION[task.graph],
+            release,
+            most_triples=task.result_rows,
+            most_bytes=task.result_bytes,
+        )
+    except (RuntimeError, OSError, ValueError) as error:
+        # Solutions are found while they are read, so the engine may fail here.
+        raise engine.failure(error) from None
+    return Reply(written.data, True, written.cut)
+
+
+def _work(connection: Connection, settings: Settings) -> None:
+    """Answer tasks from the connection until it closes."""
+    release = open_release(Path(settings.folder))
+    hosts = settings.service_hosts
+    gateway = Gateway(hosts, settings.service_s, settings.service_bytes) if hosts else None
+    engine = EmbeddedEngine(release.store, release.base, gateway)
+    _ = release.context
+    _warm_up(engine)
+    _bind(settings, network=gateway is not None)
+    most = _peak_bytes() + GREW_TOO_MUCH_BYTES
+    while True:
+        try:
+            task = Task.from_bytes(connection.recv_bytes())
+        except (EOFError, OSError):
+            return
+        signal.setitimer(signal.ITIMER_REAL, settings.alarm_s)
+        try:
+            reply = run_task(engine, release, task)
+            last = _peak_bytes() > most
+            head, data = head_of_reply(reply, last=last), reply.data
+        except QueryError as error:
+            head, data, last = head_of_error(error), b"", False
+        except MemoryError:
+            os._exit(OUT_OF_MEMORY)
+        with contextlib.suppress(OSError):
+            connection.send_bytes(head)
+            connection.send_bytes(data)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        if last:
+            return
+
+
+def _warm_up(engine: EmbeddedEngine) -> None:
+    """Make the store open the files that it opens late."""
+    engine.select("SELECT * { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } } LIMIT 1")
+
+
+def _bind(settings: Settings, *, network: bool) -> None:
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    memory = _status_kib("VmData") * 1024 + settings.memory_mb * MIB
+    resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+    if not network:
+        free = os.dup(0)
+        os.close(free)
+        # The lowest number that is free: every file to be opened would get it, or a higher one.
+        resource.setrlimit(resource.RLIMIT_NOFILE, (free, free))
+
+
+def _status_kib(name: str) -> int:
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(f"{name}:"))
+
+
+def _peak_bytes() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def _nursery(control: socket.socket) -> None:
+    """Fork workers and bury them, as the socket asks; end when it closes."""
+    while True:
+        message, files, _flags, _address = socket.recv_fds(control, MESSAGE_BYTES, 1)
+        if not message:
+            return
+        request: dict[str, Any] = json.loads(message)
+        if "bury" in request:
+            answer = {"code": _bury(request["bury"])}
+        else:
+            pid = os.fork()
+            if pid == 0:
+                control.close()
+                request["service_hosts"] = tuple(request["service_hosts"])
+                _child(files[0], Settings(**request))
+            answer = {"pid": pid}
+        for number in files:
+            os.close(number)
+        control.sendall(json.dumps(answer).encode())
+
+
+def _bury(pid: int) -> int:
+    """Wait for a killed worker's end; return its exit code, or minus its signal."""
+    try:
+        _, status = os.waitpid(pid, 0)
+    except ChildProcessError:
+        # The child of an earlier nursery, which is gone.
+        return -signal.SIGKILL
+    return os.waitstatus_to_exitcode(status)
+
+
+def _child(number: int, settings: Settings) -> None:
+    code = 1
+    try:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        os.nice(NICENESS)
+        # The engine's last words on a failed allocation name paths of this machine.
+        silence = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(silence, 2)
+        with Connection(number) as connection:
+            _work(connection, settings)
+        code = 0
+    finally:
+        os._exit(code)
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _nursery(socket.socket(fileno=int(sys.argv[1])))

@@ -1,0 +1,133 @@
+"""What stands between the socket and Flask.
+
+Flask reads a request while a thread waits, and cannot tell that a client has gone. So here,
+in front of it, without a thread for each client: request line, headers and body are bounded
+in size, the body also in time, and a query learns that nobody waits for its answer. What is
+refused here is answered by Flask in the form that was asked for.
+"""
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from a2wsgi import WSGIMiddleware
+from flask import Flask, Request, request
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from kg.config import Config
+from kg.web.language import translate as _
+from kg.web.problems import Problem
+
+Message = MutableMapping[str, Any]
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+SCOPE = "asgi.scope"
+GONE = "kg.gone"
+REFUSED = "kg.refused"
+PAGE_THREADS = 8
+"""Threads for everything that is no query."""
+
+
+class Front:
+    """The ASGI application around the Flask one."""
+
+    def __init__(self, app: Flask, config: Config) -> None:
+        self._limits = config.limits
+        wsgi = app.wsgi_app
+        if config.proxies:
+            wsgi = ProxyFix(
+                wsgi, x_for=config.proxies, x_proto=config.proxies, x_host=config.proxies
+            )
+        threads = PAGE_THREADS + self._limits.queries_at_once + self._limits.queries_waiting
+        self._app = WSGIMiddleware(wsgi, workers=threads)  # type: ignore[arg-type]  # Flask's type of a WSGI application is its own
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request (ASGI 3.0)."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)  # type: ignore[arg-type]  # the library names each message's type
+            return
+        gone = threading.Event()
+        refused = self._oversized(scope)
+        body = b""
+        if refused is None:
+            body, refused = await self._body(receive)
+        headers = [(name, value) for name, value in scope["headers"] if name != b"content-length"]
+        if body:
+            # One that came in chunks has a length now.
+            headers.append((b"content-length", str(len(body)).encode()))
+        inner = {
+            **scope,
+            "headers": headers,
+            "query_string": b"" if refused else scope["query_string"],
+            GONE: gone,
+            REFUSED: refused,
+        }
+        given = False
+
+        async def replay() -> Message:
+            nonlocal given
+            message = {"type": "http.request", "body": b"" if given else body, "more_body": False}
+            given = True
+            return message
+
+        watch = asyncio.create_task(_watch(receive, gone))
+        try:
+            await self._app(inner, replay, send)  # type: ignore[arg-type]  # as above
+        finally:
+            watch.cancel()
+
+    def _oversized(self, scope: Scope) -> int | None:
+        path = scope.get("raw_path") or scope["path"].encode()
+        if len(path) + len(scope["query_string"]) > self._limits.url_bytes:
+            return 414
+        if (
+            sum(len(name) + len(value) for name, value in scope["headers"])
+            > self._limits.header_bytes
+        ):
+            return 431
+        return None
+
+    async def _body(self, receive: Receive) -> tuple[bytes, int | None]:
+        """Return the request's body, or the status for one that is too large or too slow."""
+        body = bytearray()
+        try:
+            async with asyncio.timeout(self._limits.body_s):
+                while True:
+                    message = await receive()
+                    body += message.get("body", b"")
+                    if len(body) > self._limits.query_bytes:
+                        return b"", 413
+                    if not message.get("more_body", False):
+                        return bytes(body), None
+        except TimeoutError:
+            return b"", 408
+
+
+async def _watch(receive: Receive, gone: threading.Event) -> None:
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            gone.set()
+            return
+
+
+def client_gone(asked: Request) -> Callable[[], bool]:
+    """Return what tells whether the client of a request has gone."""
+    gone = asked.environ.get(SCOPE, {}).get(GONE)
+    return gone.is_set if isinstance(gone, threading.Event) else lambda: False
+
+
+def answer_refused() -> None:
+    """Raise the Problem of a request that was refused in front of Flask."""
+    refused = request.environ.get(SCOPE, {}).get(REFUSED)
+    sentences = {
+        408: _("The request took too long to arrive."),
+        413: _("The body of the request is too long."),
+        414: _("The address is too long; send a long query by POST."),
+        431: _("The headers of the request are too long."),
+    }
+    if refused is not None:
+        raise Problem(refused, sentences[refused])
