@@ -9,6 +9,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 from urllib.parse import urlsplit
@@ -227,10 +228,10 @@ def _refuse_unknown(prefix: str, table: Mapping[str, Any], shape: type) -> None:
     known = [field.name for field in fields(shape)]
     for key in table:
         if key not in known:
+            near = get_close_matches(key, known, n=1)
+            advice = " or ".join(prefix + name for name in near or known)
             raise _WrongKey(
-                prefix + key,
-                f"unknown key {prefix + key!r}; remove it or use one of: "
-                + ", ".join(prefix + name for name in known),
+                prefix + key, f"unknown key {prefix + key!r}; remove it or use {advice}"
             )
 
 

@@ -10,7 +10,7 @@ from kg.guard import Token, body_tokens, refuse_forbidden, service_names, tokens
 from kg.query.dataset_clause import read_dataset_clause
 from kg.query.engine import Answer, QueryDataset, Table
 from kg.query.federation import Federated, Gateway, through_gateway
-from kg.sources.queries import explain_syntax_error
+from kg.sources.sparql_mistakes import explain_syntax_error, offset_of, place_of
 
 
 class EmbeddedEngine:
@@ -39,7 +39,7 @@ class EmbeddedEngine:
                 return self._store.query(sent.text, base_iri=self.base)
             return self._query_dataset(sent.text, dataset)
         except SyntaxError as error:
-            raise syntax_error(text, str(error.msg), sent) from None
+            raise syntax_error(text, str(error.msg), self.base, sent) from None
         except (ValueError, RuntimeError, OSError) as error:
             raise self.failure(error) from None
 
@@ -63,7 +63,7 @@ class EmbeddedEngine:
         try:
             table = _table(self._store.query(query, base_iri=self.base))
         except SyntaxError as error:
-            raise syntax_error(text, str(error.msg)) from None
+            raise syntax_error(text, str(error.msg), self.base) from None
         return tuple(iri for (iri,) in table.texts())
 
     def _query_dataset(self, text: str, dataset: QueryDataset) -> Answer:
@@ -94,32 +94,23 @@ def _table(answer: Answer) -> Table:
     return Table(variables, tuple(tuple(solution) for solution in answer))
 
 
-def syntax_error(text: str, message: str, sent: Federated | None = None) -> QuerySyntaxError:
+def syntax_error(
+    text: str, message: str, base: str, sent: Federated | None = None
+) -> QuerySyntaxError:
     """Return the error for a query, with its place in the query as it was sent.
 
-    ``message`` is Oxigraph's, of ``sent`` where that is not the query itself.
+    ``message`` is Oxigraph's, of ``sent`` where that is not the query itself; ``base`` is that
+    of our own IRIs.
     """
     place = re.match(r"error at (\d+):(\d+): ", message)
     if place is not None and sent is not None and sent.spans:
         offset = offset_of(sent.text, int(place[1]), int(place[2]))
         line, column = place_of(text, sent.place_in_original(offset))
         message = f"error at {line}:{column}: {message[place.end() :]}"
-    mistake = explain_syntax_error(text, message)
+    mistake = explain_syntax_error(text, message, base)
     if mistake.line is None:
         return QuerySyntaxError(f"not a SPARQL query: {mistake.reason}")
     place_text = f"line {mistake.line}, column {mistake.column}"
     return QuerySyntaxError(
         f"not a SPARQL query: {place_text}: {mistake.reason}", mistake.line, mistake.column
     )
-
-
-def offset_of(text: str, line: int, column: int) -> int:
-    """Return the 0-based code point at a 1-based line and column; lines end in a line feed."""
-    rows = text.split("\n")
-    return sum(len(row) + 1 for row in rows[: line - 1]) + column - 1
-
-
-def place_of(text: str, offset: int) -> tuple[int, int]:
-    """Return the 1-based line and column of a code point."""
-    before = text[:offset]
-    return before.count("\n") + 1, offset - (before.rfind("\n") + 1) + 1

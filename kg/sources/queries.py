@@ -21,15 +21,10 @@ from pyoxigraph import Store
 from kg.errors import QueryRefused, SourceError
 from kg.guard import body_tokens, decode_escapes, refuse_forbidden, tokens
 from kg.sources.rdf import read_text
+from kg.sources.sparql_mistakes import SparqlMistake, explain_syntax_error
 from kg.vocab import SERVICE_NAME
 
 HEADER = re.compile(r"#\s*(title|title-zh|note|note-zh)\s*:\s*(.+)")
-SYNTAX_MESSAGE = re.compile(r"error at (\d+):(\d+): (.*)")
-NOT_NAMES = re.compile(r"<[^<>\s]*>|#[^\n]*|\"\"\".*?\"\"\"|\"[^\"\n]*\"|'[^'\n]*'", re.DOTALL)
-DECLARATION = re.compile(r"(?i:PREFIX)\s+([A-Za-z][\w.-]*:|:)")
-PREFIX = re.compile(r"(?<![\w:?$@])([A-Za-z][\w.-]*:)")
-NEAR_WORDS = 3
-SENTENCE = re.compile(r"[A-Z][A-Za-z]+(?: [A-Za-z]+){2,}")
 
 
 @dataclass(frozen=True)
@@ -55,22 +50,13 @@ class Query:
         return query_form(self.text)
 
 
-@dataclass(frozen=True)
-class SparqlMistake:
-    """Where a text stops being SPARQL; ``line`` and ``column`` are 1-based, None if unknown."""
-
-    line: int | None
-    column: int | None
-    reason: str
-
-
 def sparql_mistake(text: str) -> SparqlMistake | None:
     """Return the first mistake in the syntax of a query, or None for a valid one.
 
     >>> sparql_mistake("SELECT * { ?s ?p ?o }") is None
     True
     >>> sparql_mistake("SELECT * { ?s nope:p ?o }")
-    SparqlMistake(line=1, column=21, reason='no PREFIX line declares nope:')
+    SparqlMistake(line=1, column=15, reason='no PREFIX line declares nope:')
     >>> sparql_mistake("SELECT ?s { ?s ?p ?o } ORDER ?s").reason
     "it goes wrong near '} ORDER ?s'"
     """
@@ -87,32 +73,6 @@ def sparql_mistake(text: str) -> SparqlMistake | None:
     except ValueError as error:
         return SparqlMistake(None, None, str(error))
     return None
-
-
-def explain_syntax_error(text: str, message: str) -> SparqlMistake:
-    """Return what Oxigraph's message on a query means for the person who wrote it."""
-    message = " ".join(message.split())
-    match = SYNTAX_MESSAGE.fullmatch(message)
-    if match is None:
-        return SparqlMistake(None, None, message)
-    line, column = int(match[1]), int(match[2])
-    # Oxigraph lists what would fit, which misleads; a reason that it has is a sentence in it.
-    sentence = SENTENCE.search(match[3])
-    undeclared = _undeclared_prefixes(text)
-    if undeclared:
-        reason = f"no PREFIX line declares {', '.join(undeclared)}"
-    elif sentence:
-        reason = sentence[0]
-    else:
-        before = text.split("\n")[line - 1][: column - 1].split()
-        reason = f"it goes wrong near {' '.join(before[-NEAR_WORDS:])!r}"
-    return SparqlMistake(line, column, reason)
-
-
-def _undeclared_prefixes(text: str) -> list[str]:
-    bare = NOT_NAMES.sub(" ", text)
-    declared = set(DECLARATION.findall(bare))
-    return sorted(set(PREFIX.findall(bare)) - declared)
 
 
 def query_form(text: str) -> str:
