@@ -88,10 +88,10 @@ def test_from_fetches_nothing(engine: EmbeddedEngine) -> None:
 
 def test_syntax_error_has_line_and_column(engine: EmbeddedEngine) -> None:
     with pytest.raises(
-        QuerySyntaxError, match=r"^not a SPARQL query: line 2, column 5: "
+        QuerySyntaxError, match=r"^not a SPARQL query: line 2, column 4: "
     ) as caught:
         engine.query("SELECT ?s {\n ?s}")
-    assert (caught.value.line, caught.value.column) == (2, 5)
+    assert (caught.value.line, caught.value.column) == (2, 4)
 
 
 def test_update_is_refused_with_the_reason(engine: EmbeddedEngine) -> None:

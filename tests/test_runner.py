@@ -106,7 +106,7 @@ def test_one_worker_answers_one_query_after_another(runner: Runner, folder: Path
 @pytest.mark.parametrize(
     ("query", "kind", "words"),
     [
-        ("SELECT ?s {\n ?s}", QuerySyntaxError, "line 2, column 5"),
+        ("SELECT ?s {\n ?s}", QuerySyntaxError, "line 2, column 4"),
         ("ASK { SERVICE <http://127.0.0.1:9/> {} }", QueryRefused, "SERVICE"),
         ("INSERT DATA { <a> <b> <c> }", QueryRefused, "read-only"),
         ("DESCRIBE <http://x/> WHERE { ?s", QuerySyntaxError, "line 1"),

@@ -175,14 +175,14 @@ def test_a_syntax_error_gives_line_and_column(client: FlaskClient) -> None:
     assert response.status_code == 400
     assert response.content_type == "application/problem+json"
     assert response.json is not None
-    assert (response.json["line"], response.json["column"]) == (2, 5)
-    assert "line 2, column 5" in response.json["detail"]
+    assert (response.json["line"], response.json["column"]) == (2, 4)
+    assert "line 2, column 4" in response.json["detail"]
 
 
 def test_a_syntax_error_in_the_page(client: FlaskClient) -> None:
     response = get(client, "SELECT ?s {\n ?s}", accept=CHROME)
     assert response.status_code == 400
-    assert 'role="alert" lang="en">not a SPARQL query: line 2, column 5' in response.text
+    assert 'role="alert" lang="en">not a SPARQL query: line 2, column 4' in response.text
     assert "SELECT ?s {" in response.text
 
 
