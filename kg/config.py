@@ -62,7 +62,7 @@ class Limits:
     query_wait_s: int = 1
     """How long a query may wait for a place, in seconds."""
     slow_query_s: int = 1
-    """After how many seconds a query counts as slow and yields the processor to others."""
+    """After how many seconds at work a query counts as slow."""
     slow_queries_at_once: int = 4
     """Slow queries at work at the same time; the other places are for new queries."""
     service_s: int = 5

@@ -94,6 +94,11 @@ class Gateway:
         port = self._server.server_address[1]
         return f"http://127.0.0.1:{port}/{self._secret}/{self.services.index(service)}"
 
+    def close(self) -> None:
+        """Stop answering; the end of the process does it too."""
+        self._server.shutdown()
+        self._server.server_close()
+
     def hide(self, text: str) -> str:
         """Return a message with the services in place of the gateway's addresses."""
         for service in self.services:
