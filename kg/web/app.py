@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 from flask_babel import Babel
 
 from kg.config import Config
 from kg.vocab import prefixes
-from kg.web import cache, data, documents, files, front, pages, problems, sparql
+from kg.web import cache, data, documents, editor, files, front, pages, problems, sparql
 from kg.web.language import LANGUAGE_NAMES, page_language
 from kg.web.site import SiteHolder
 
@@ -43,12 +44,13 @@ def create_app(folder: Path, config: Config) -> Flask:
     app.extensions["kg"] = SiteHolder(folder, config)
     app.config["MAX_CONTENT_LENGTH"] = config.limits.query_bytes
     Babel(app, locale_selector=page_language)
-    for module in (files, data, sparql, documents, pages):
+    for module in (files, data, sparql, editor, documents, pages):
         app.register_blueprint(module.blueprint)
     problems.register(app)
     app.before_request(front.answer_refused)
     app.after_request(_add_headers)
     app.after_request(cache.finish)
+    app.url_defaults(_versioned)
     app.jinja_env.filters["shorten"] = _shorten(config.base)
     app.jinja_env.globals["language_names"] = LANGUAGE_NAMES
     app.jinja_env.globals["config"] = config
@@ -68,6 +70,14 @@ def _shorten(base: str) -> Callable[[str], str]:
         return iri
 
     return shorten
+
+
+def _versioned(endpoint: str, values: dict[str, Any]) -> None:
+    """Put the version of a static file into its address, so that it can be kept for long."""
+    if endpoint == "static" and "v" not in values:
+        path = Path(current_app.static_folder or "") / values["filename"]
+        if path.is_file():
+            values["v"] = cache.version_of(path)
 
 
 def _add_headers(response: Response) -> Response:
