@@ -1,17 +1,15 @@
-"""What is built from ``assets/`` with npm: the bundle, and axe, which reads the page for all."""
+"""The bundle of the editor is what its sources in ``assets/`` make."""
 
+import hashlib
 import json
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 import pytest
-from browsing import chromium
 from conftest import ROOT
-from playwright.sync_api import Browser, Page, expect
 
 ASSETS = ROOT / "assets"
 STATIC = ROOT / "kg" / "web" / "static"
@@ -19,16 +17,16 @@ SOURCES = ("package.json", "package-lock.json", ".npmrc", "build.mjs", "src")
 NPM_TIMEOUT_S = 120
 LARGEST_MODULE = 250
 
-CLASSES = "SELECT ?class (COUNT(*) AS ?n) { ?x a ?class } GROUP BY ?class ORDER BY ?class LIMIT 5"
-BRANCHES = "CONSTRUCT WHERE { ?branch <http://www.w3.org/ns/org#unitOf> ?association }"
-MISTAKE = "SELECT * {\n  ?s bad }"
-
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of ``assets/`` with its packages, from the lock."""
+    """A copy of ``assets/`` with its packages, from the lock.
+
+    The bundle is committed, so that nobody needs npm but who changes it: without npm this is
+    skipped everywhere, and the digest of the sources is what holds the bundle to them.
+    """
     if not (shutil.which("npm") and shutil.which("node")):
-        pytest.skip("npm is missing: the bundle is used as it was committed")
+        pytest.skip("npm is missing: the digest in the bundle is checked instead")
     folder = tmp_path_factory.mktemp("assets")
     for name in SOURCES:
         source = ASSETS / name
@@ -55,6 +53,19 @@ def test_the_bundle_is_what_the_sources_make(installed: Path, tmp_path: Path) ->
     assert [name for name in made if made[name] != committed[name]] == []
 
 
+def test_the_bundle_is_of_these_sources() -> None:
+    paths = ["build.mjs", "package-lock.json"]
+    paths += sorted(path.relative_to(ASSETS).as_posix() for path in ASSETS.glob("src/**/*.js"))
+    digest = hashlib.sha256()
+    for path in paths:
+        digest.update(f"{path}\0".encode() + (ASSETS / path).read_bytes())
+    bundles = sorted(STATIC.glob("sparql*.js"))
+    assert len(bundles) == 3
+    banner = f"/* Bundled from assets/ {digest.hexdigest()};"
+    stale = [path.name for path in bundles if not path.read_text("utf-8").startswith(banner)]
+    assert stale == [], "run make assets"
+
+
 def test_the_lock_names_no_host_and_every_hash() -> None:
     packages = json.loads((ASSETS / "package-lock.json").read_text(encoding="utf-8"))["packages"]
     others = {name: package for name, package in packages.items() if name}
@@ -79,74 +90,3 @@ def test_modules_of_the_editor_are_small() -> None:
     }
     assert len(lengths) > 15
     assert [path for path, lines in lengths.items() if lines > LARGEST_MODULE] == []
-
-
-# --- accessibility ---
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
-    with chromium() as found:
-        yield found
-
-
-def findings(page: Page) -> list[str]:
-    """Return what axe finds, WCAG 2.2 AA and best practice: rule and place."""
-    found = page.evaluate("axe.run().then(({ violations }) => violations)")
-    return [f"{rule['id']}: {node['html'][:120]}" for rule in found for node in rule["nodes"]]
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("width", [320, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("lang", ["en", "zh"])
-def test_axe_finds_nothing(
-    installed: Path, browser: Browser, server: str, lang: str, scheme: Any, width: int
-) -> None:
-    axe = (installed / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
-    # The policy of the page would keep axe out.
-    context = browser.new_context(
-        viewport={"width": width, "height": 800}, color_scheme=scheme, bypass_csp=True
-    )
-    page = context.new_page()
-    found: dict[str, list[str]] = {}
-
-    def look(state: str) -> None:
-        found[state] = findings(page)
-
-    def go(query: str) -> None:
-        page.goto(f"{server}/sparql?{urlencode({'lang': lang, 'query': query})}")
-        page.locator(".cm-content").wait_for()
-        page.add_script_tag(content=axe)
-
-    go(CLASSES)
-    look("table")
-    page.locator("#ask-views [data-form=chart]").click()
-    page.locator(".chart").wait_for()
-    page.locator("#ask-code summary").click()
-    look("chart and program")
-    page.locator("#ask-views [data-form=raw]").click()
-    page.locator("#ask-view pre").wait_for()
-    page.locator("#ask-help").click()
-    look("raw and dialog")
-    page.keyboard.press("Escape")
-    page.locator(".cm-content").focus()
-    page.keyboard.press("Control+End")
-    page.keyboard.type(" ?x cent")
-    page.locator(".cm-tooltip-autocomplete li").first.wait_for()
-    look("suggestions")
-    go(BRANCHES)
-    look("turtle")
-    page.locator("#ask-views [data-form=graph]").click()
-    page.locator(".graph svg").wait_for()
-    look("graph")
-    go(MISTAKE)
-    look("mistake")
-    page.locator(".cm-content").focus()
-    page.keyboard.press("Control+Enter")
-    expect(page.locator("#ask-stop")).to_be_disabled()
-    look("mistake again")
-    context.close()
-    assert {state: some for state, some in found.items() if some} == {}
-    assert len(found) == 8
