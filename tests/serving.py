@@ -46,4 +46,7 @@ def running_server(release: Path, root: Path = ROOT) -> Iterator[str]:
         yield address
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        try:
+            process.wait(timeout=20)
+        finally:
+            process.kill()

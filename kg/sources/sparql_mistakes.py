@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import chain, pairwise
 
-from kg.guard import Token, tokens
+from kg.guard import UNCLOSED, Token, tokens
 from kg.vocab import prefixes
 
 SYNTAX_MESSAGE = re.compile(r"error at (\d+):(\d+): (.*)")
@@ -55,7 +55,7 @@ def explain_syntax_error(text: str, message: str, base: str = "") -> SparqlMista
         return SparqlMistake(None, None, message)
     # Oxigraph lists what would fit, which misleads; a reason that it has is a sentence in it.
     sentence = SENTENCE.search(match[3])
-    found = list(tokens(text))
+    found = tokens(text)
     line, column = int(match[1]), int(match[2])
     offset = offset_of(text, line, column)
     # A bracket that is wrong may be so for what Oxigraph found wrong before it.
@@ -88,8 +88,8 @@ def offset_of(text: str, line: int, column: int) -> int:
 def _marks(found: Sequence[Token], base: str) -> Iterator[tuple[int, str]]:
     """Yield place and reason of mistakes that show themselves, the surest first."""
     for token in found:
-        if token.text in {"'", '"'}:
-            yield token.start, f"the string that begins with {token.text} here is never closed"
+        if token.kind == UNCLOSED:
+            yield token.start, f"the string that begins with {token.text[0]} here is never closed"
     for word, name in pairwise(found):
         if word.kind == name.kind == "word" and word.text.upper() == "PREFIX":
             yield name.start, f"the prefix {name.text!r} wants a colon: {name.text}:"

@@ -63,7 +63,8 @@ def keep(response: Response, tag: str) -> Response:
 
 def confirm(tag: str) -> Response | None:
     """Return 304 where the client has the answer with this tag, in whatever coding."""
-    if request.method not in {"GET", "HEAD"}:
+    # "*" asks whether there is any answer at all, which only asking can tell.
+    if request.method not in {"GET", "HEAD"} or request.if_none_match.star_tag:
         return None
     for known in (tag, *(f"{tag}-{coding}" for coding in CODINGS)):
         if request.if_none_match.contains(known):
@@ -85,7 +86,8 @@ def finish(response: Response) -> Response:
         coding = _coding()
         if coding != IDENTITY:
             _compress(response, coding)
-    if request.method in {"GET", "HEAD"} and "ETag" in response.headers:
+    several = "," in request.headers.get("Range", "")
+    if request.method in {"GET", "HEAD"} and "ETag" in response.headers and not several:
         length = len(response.get_data())
         try:
             response.make_conditional(request, accept_ranges=True, complete_length=length)
@@ -119,8 +121,9 @@ def _static(response: Response) -> Response:
     if coding == IDENTITY or tag is None or (response.mimetype or "").startswith(NOT_WORTH_IT):
         return response
     response.direct_passthrough = False
+    path = response.headers.pop("X-Sendfile", None)
     file = response.response
-    data = response.get_data()
+    data = Path(path).read_bytes() if path else response.get_data()
     if hasattr(file, "close"):
         file.close()
     response.set_data(_packed_once(data, coding))
