@@ -16,6 +16,8 @@ from kg.query.task import Reply, Task, error_in_head
 from kg.query.worker import MESSAGE_BYTES, Settings
 
 SLOW_NICENESS = 19
+START_S = 60
+"""A nursery imports its code first, on a busy machine for a while, in seconds."""
 PATIENCE_S = 5
 """A nursery that takes longer for a fork or a burial is replaced, in seconds."""
 
@@ -121,8 +123,9 @@ class Nursery:
     def _exchange(self, message: bytes, files: list[int]) -> bytes:
         """Return the process's answer; nothing where it has ended."""
         try:
+            fresh = self._control is None
             control = self._start()
-            control.settimeout(PATIENCE_S)
+            control.settimeout(START_S if fresh else PATIENCE_S)
             socket.send_fds(control, [message], files)
             answer = control.recv(MESSAGE_BYTES)
         except OSError:

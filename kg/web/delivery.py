@@ -81,9 +81,12 @@ class Delivery:
         if self._start is not None:
             start, self._start = self._start, None
             await self._send(start)
-        body = message.get("body", b"")
+        body = message.pop("body", b"")
         if body:
-            await self._deliver(_pieces(body), len(body), len(body))
+            size = len(body)
+            pieces = _pieces(body)
+            del body
+            await self._deliver(pieces, size, size)
         if not message.get("more_body", False):
             if self._file is not None:
                 path, first, length = self._file
@@ -124,6 +127,8 @@ class Delivery:
             raise TooSlow("the client reads too slowly") from None
         finally:
             self._ledger.leave(answer)
+            # An exception keeps what this names alive, and the task keeps the exception.
+            del task, answer, pieces
 
 
 async def _pieces(body: bytes) -> AsyncIterator[bytes]:

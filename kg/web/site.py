@@ -106,8 +106,9 @@ class SiteHolder:
         weakref.finalize(self, self.runner.close)
 
     def warm_up(self) -> None:
-        """Have a query worker ready for the first query."""
-        self.runner.warm_up(self._site.release.folder)
+        """Make a query worker for the first query, while pages are served already."""
+        folder = self._site.release.folder
+        threading.Thread(target=self.runner.warm_up, args=(folder,), daemon=True).start()
 
     def close(self) -> None:
         """End the query workers."""
