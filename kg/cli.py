@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -125,9 +126,7 @@ def serve(root: Path, host: str, port: int, workers: int, release: Path | None) 
     folder = release or root / RELEASES / CURRENT
     identifier = open_release(folder).id
 
-    def announce() -> None:
-        click.echo(f"serving release {identifier} at http://{host}:{port}")
-
+    announce = partial(click.echo, f"serving release {identifier} at http://{host}:{port}")
     serve_site(folder, config, host=host, port=port, workers=workers, announce=announce)
 
 

@@ -1,6 +1,8 @@
 """The production server: Granian, with the application made anew in each of its processes."""
 
 import contextlib
+import multiprocessing
+import multiprocessing.synchronize
 import socket
 import threading
 import time
@@ -18,6 +20,7 @@ from kg.errors import KgError
 from kg.web.app import create_app
 from kg.web.front import Front
 
+Once = multiprocessing.synchronize.Lock
 KILL_AFTER_S = 5
 START_S = 60
 LEAST_BUFFER_BYTES = 8192
@@ -35,8 +38,9 @@ def serve(
 ) -> None:
     """Serve the release in ``folder`` until the process is told to stop.
 
-    ``announce`` is called once the address listens. Raises KgError for an address that
-    cannot be listened on.
+    ``announce`` is called once the address takes connections, in one of the server's
+    processes; so it must be picklable. Raises KgError for an address that cannot be listened
+    on.
     """
     _try_address(host, port)
     server = Granian(
@@ -55,12 +59,18 @@ def serve(
         workers_kill_timeout=KILL_AFTER_S,
         log_level=LogLevels.warning,
     )
-    server.on_startup(lambda: _announce_later(host, port, announce))
-    server.serve(target_loader=partial(_load, folder.absolute(), config), wrap_loader=False)
+    # Whoever takes it announces: one process, once.
+    once = multiprocessing.Lock()
+    saying = partial(_announce_later, host, port, announce, once)
+    server.serve(target_loader=partial(_load, folder.absolute(), config, saying), wrap_loader=False)
 
 
-def _announce_later(host: str, port: int, announce: Callable[[], None]) -> None:
-    """Call ``announce`` from a thread, once the address takes connections."""
+def _announce_later(host: str, port: int, announce: Callable[[], None], once: Once) -> None:
+    """Call ``announce`` from a thread, once the address takes connections.
+
+    The thread begins in a process of Granian's, and not before Granian forks it: a process
+    that is forked beside a busy thread has that thread's locks, and nobody to open them.
+    """
 
     def wait() -> None:
         until = time.monotonic() + START_S
@@ -71,7 +81,8 @@ def _announce_later(host: str, port: int, announce: Callable[[], None]) -> None:
                 return
             time.sleep(0.05)
 
-    threading.Thread(target=wait, daemon=True).start()
+    if once.acquire(block=False):
+        threading.Thread(target=wait, daemon=True).start()
 
 
 def _try_address(host: str, port: int) -> None:
@@ -91,7 +102,8 @@ def _try_address(host: str, port: int) -> None:
         ) from None
 
 
-def _load(folder: Path, config: Config) -> Front:
+def _load(folder: Path, config: Config, saying: Callable[[], None]) -> Front:
     app = create_app(folder, config)
     app.extensions["kg"].warm_up()
+    saying()
     return Front(app, config)
