@@ -26,7 +26,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     skipped everywhere, and the digest of the sources is what holds the bundle to them.
     """
     if not (shutil.which("npm") and shutil.which("node")):
-        pytest.skip("npm is missing: the digest in the bundle is checked instead")
+        pytest.skip(reason="npm is missing: the digest in the bundle is checked instead")
     folder = tmp_path_factory.mktemp("assets")
     for name in SOURCES:
         source = ASSETS / name
