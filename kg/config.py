@@ -94,7 +94,7 @@ class Config:
     service_hosts: tuple[str, ...] = ()
     """Hosts that SERVICE may ask: ``host`` for the usual ports, else ``host:port``."""
     proxies: int = 0
-    """Reverse proxies in front that add the client's address to X-Forwarded-For."""
+    """Reverse proxies in front; each sets X-Forwarded-For and -Proto, and passes Host on."""
 
     def build_keys(self) -> dict[str, str]:
         """Return the keys that a release depends on, flat; limits are not among them."""
@@ -205,8 +205,15 @@ def _config_from_table(table: Mapping[str, Any]) -> Config:
         license=license_,
         limits=_section(table, "limits", Limits) if "limits" in table else Limits(),
         service_hosts=_hosts(table),
-        proxies=_value(table, "", "proxies", int) if table.get("proxies", 0) != 0 else 0,
+        proxies=_proxies(table),
     )
+
+
+def _proxies(table: Mapping[str, Any]) -> int:
+    number = table.get("proxies", 0)
+    if not isinstance(number, int) or isinstance(number, bool) or number < 0:
+        raise _WrongKey("proxies", f"proxies is {number!r}; give a whole number, 0 for none")
+    return number
 
 
 def _hosts(table: Mapping[str, Any]) -> tuple[str, ...]:

@@ -44,9 +44,8 @@ class Front:
         self._limits = config.limits
         wsgi = app.wsgi_app
         if config.proxies:
-            wsgi = ProxyFix(
-                wsgi, x_for=config.proxies, x_proto=config.proxies, x_host=config.proxies
-            )
+            # A proxy passes Host on; X-Forwarded-Host would often be the client's own word.
+            wsgi = ProxyFix(wsgi, x_for=config.proxies, x_proto=config.proxies)
         threads = PAGE_THREADS + self._limits.queries_at_once + self._limits.queries_waiting
         self._ledger = Ledger(self._limits.unread_bytes)
         # Files are sent from here, by their names.
