@@ -20,6 +20,7 @@ from kg.errors import ConfigError
 
 CONFIG_FILE = "kg.toml"
 HOST = re.compile(r"[A-Za-z0-9.-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:]+\](:[0-9]{1,5})?")
+CONTACT_SCHEMES = ("https", "mailto", "tel")
 TOML_ROW = re.compile(r"\s*(?:\[\s*(?P<section>[\w.-]+)\s*\]|(?P<key>[\w.-]+)\s*=)")
 
 
@@ -89,6 +90,8 @@ class Config:
     """Hosts that SERVICE may ask: ``host`` for the usual ports, else ``host:port``."""
     proxies: int = 0
     """Reverse proxies in front that add the client's address to X-Forwarded-For."""
+    security_contact: str = ""
+    """Whom to tell of a hole: ``mailto:``, ``tel:`` or ``https:`` (RFC 9116, 2.5.3)."""
 
     def build_keys(self) -> dict[str, str]:
         """Return the keys that a release depends on, flat; limits are not among them."""
@@ -200,6 +203,7 @@ def _config_from_table(table: Mapping[str, Any]) -> Config:
         limits=_section(table, "limits", Limits) if "limits" in table else Limits(),
         service_hosts=_hosts(table),
         proxies=_value(table, "", "proxies", int) if table.get("proxies", 0) != 0 else 0,
+        security_contact=_security_contact(table),
     )
 
 
@@ -211,6 +215,16 @@ def _hosts(table: Mapping[str, Any]) -> tuple[str, ...]:
         fix = 'give a list of hosts in quotes, as in ["query.example.org", "localhost:3030"]'
         raise _WrongKey("service_hosts", f"service_hosts is {hosts!r}; {fix}")
     return tuple(host.lower() for host in hosts)
+
+
+def _security_contact(table: Mapping[str, Any]) -> str:
+    if "security_contact" not in table:
+        return ""
+    contact: str = _value(table, "", "security_contact", str)
+    if urlsplit(contact).scheme not in CONTACT_SCHEMES or not is_iri(contact):
+        fix = "give an address that begins with https:, mailto: or tel:"
+        raise _WrongKey("security_contact", f"security_contact is {contact!r}; {fix}")
+    return contact
 
 
 def _section(table: Mapping[str, Any], name: str, shape: type[Section]) -> Section:

@@ -8,7 +8,20 @@ from flask_babel import Babel
 
 from kg.config import Config
 from kg.vocab import prefixes
-from kg.web import cache, data, documents, files, front, pages, problems, sparql
+from kg.web import (
+    cache,
+    cite,
+    data,
+    documents,
+    files,
+    front,
+    linksets,
+    pages,
+    problems,
+    releases,
+    sparql,
+    wellknown,
+)
 from kg.web.language import LANGUAGE_NAMES, page_language
 from kg.web.site import SiteHolder
 
@@ -22,12 +35,12 @@ HEADERS = {
     # Everything here is public, and no request carries credentials.
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": (
-        "Content-Location, ETag, Link, Retry-After, X-SPARQL-MaxRows"
+        "Content-Location, Content-Profile, ETag, Link, Retry-After, X-SPARQL-MaxRows"
     ),
 }
 PREFLIGHT_HEADERS = {
     "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
-    "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type",
+    "Access-Control-Allow-Headers": "Accept, Accept-Language, Accept-Profile, Content-Type",
 }
 
 
@@ -43,7 +56,7 @@ def create_app(folder: Path, config: Config) -> Flask:
     app.extensions["kg"] = SiteHolder(folder, config)
     app.config["MAX_CONTENT_LENGTH"] = config.limits.query_bytes
     Babel(app, locale_selector=page_language)
-    for module in (files, data, sparql, documents, pages):
+    for module in (files, wellknown, releases, linksets, cite, data, sparql, documents, pages):
         app.register_blueprint(module.blueprint)
     problems.register(app)
     app.before_request(front.answer_refused)
