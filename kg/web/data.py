@@ -8,7 +8,7 @@ from kg.web.alternates import alternates
 from kg.web.cache import cacheable
 from kg.web.language import page_language
 from kg.web.links import Link, add_links
-from kg.web.negotiate import LANGUAGES
+from kg.web.negotiate import DEFAULT_LANGUAGE, LANGUAGES
 from kg.web.problems import not_found
 from kg.web.profiles import NATIVE, TOKENS, Answer, Profile, profiles_of
 from kg.web.representations import (
@@ -106,8 +106,11 @@ def _data(path: str, profile: Profile, format_: Format) -> Response:
     response.headers["Content-Profile"] = f"<{profile.name(site.base)}>"
     links = [Link("describes", site.base + path)]
     # No alternates here: rdflib follows those of JSON-LD, whatever their profile.
-    rel = "collection" if format_.extension in COMPLETE and profile is NATIVE else "describes"
-    links += [Link(rel, page_address(path, lang)) for lang in LANGUAGES]
+    if format_.extension in COMPLETE and profile is NATIVE:
+        # Content has one landing page (FAIR Signposting, 2.1.2).
+        links.append(Link("collection", page_address(path, DEFAULT_LANGUAGE)))
+    else:
+        links += [Link("describes", page_address(path, lang)) for lang in LANGUAGES]
     links += [
         Link("linkset", form.address, type=form.media_type)
         for lang in LANGUAGES

@@ -7,7 +7,7 @@ from kg.release.folder import DUMPS
 from kg.web.addresses import page_address
 from kg.web.cache import cacheable
 from kg.web.links import Link, add_links
-from kg.web.negotiate import LANGUAGES
+from kg.web.negotiate import DEFAULT_LANGUAGE
 from kg.web.problems import not_found
 from kg.web.site import current_site
 
@@ -36,7 +36,7 @@ def dump(name: str) -> Response:
         last_modified=site.modified,
         conditional=True,
     )
-    add_links(response, [Link("collection", page_address("dataset", lang)) for lang in LANGUAGES])
+    add_links(response, [Link("collection", page_address("dataset", DEFAULT_LANGUAGE))])
     return response
 
 

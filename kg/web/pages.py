@@ -20,7 +20,7 @@ from kg.web.names import Name, Names
 from kg.web.negotiate import HTML, LANGUAGES, Variant, choose_variant
 from kg.web.problems import not_acceptable, not_found
 from kg.web.representations import LINKSET_VARIANTS
-from kg.web.signposts import citation_links, linkset
+from kg.web.signposts import citation_links, page_links
 from kg.web.site import Site, current_site
 from kg.web.view import View
 
@@ -43,7 +43,7 @@ def start() -> Response:
 
 @dataclass(frozen=True)
 class KeptPage:
-    """A page that was made, and its link set, where it is signposted."""
+    """A page that was made, and its typed links, where it is signposted."""
 
     html: str
     links: tuple[Link, ...]
@@ -52,7 +52,8 @@ class KeptPage:
 def kept(view: Callable[P, str]) -> Callable[P, Response]:
     """Make a view that returns HTML answer with it, and make each page once a release.
 
-    Where the page has typed links, they are to be had in its place as a link set.
+    Where the page has typed links, they are to be had in its place as a link set; the whole
+    one, with the links of what the page leads to, is at ``/linkset``.
     """
 
     @wraps(view)
@@ -76,8 +77,7 @@ def _answer(page: KeptPage) -> Response:
     if variant is HTML:
         response = Response(page.html, content_type="text/html; charset=utf-8")
         response.headers["Content-Language"] = page_language()
-        own = (link for link in page.links if link.anchor == request.base_url)
-        add_links(response, (link.below(request.host_url) for link in own))
+        add_links(response, (link.below(request.host_url) for link in page.links))
     else:
         body = linkset_json(page.links) if variant.name == "json" else linkset_text(page.links)
         response = Response(body, content_type=variant.media_types[0])
@@ -97,7 +97,7 @@ def negotiated_page(links: Sequence[Link]) -> Variant:
     others = [
         (Variant("", (link.type,)), link.target.removeprefix(request.host_url.rstrip("/")))
         for link in links
-        if link.rel in {"describedby", "item", "linkset"} and link.anchor == request.base_url
+        if link.rel in {"describedby", "item", "linkset"}
     ]
     raise not_acceptable([(HTML, request.path), *others])
 
@@ -178,13 +178,13 @@ def render_page(
     """
     site = current_site()
     if signposted:
-        g.links = tuple(linkset(site, iri_path(path), lang))
+        g.links = tuple(page_links(site, iri_path(path), lang))
     return render_template(
         template,
         lang=lang,
         languages={code: f"/{code}/{path}" for code in LANGUAGES},
         host=request.host_url.rstrip("/"),
         site=site,
-        links=[link for link in g.get("links", ()) if link.anchor == request.base_url],
+        links=g.get("links", ()),
         **values,
     )
