@@ -59,7 +59,7 @@ def _page(path: str) -> Response:
         lang=lang,
         languages={code: f"{request.path}?_profile=alt&lang={code}" for code in LANGUAGES},
         site=site,
-        title=Names(site.labels([node]), lang, site.base).of(node),
+        title=Names(site.describe(node).quads, lang, site.base).of(node),
         forms=representations(path),
         profiles=profiles_of(path),
         formats=BY_EXTENSION,
