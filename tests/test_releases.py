@@ -4,6 +4,7 @@ import html
 import json
 import re
 import shutil
+import subprocess
 import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -50,23 +51,39 @@ def _age(folder: Path, built_at: str) -> None:
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-def test_downloads_have_size_statements_and_digest(
+def test_downloads_have_format_size_statements_and_digest(
     client: FlaskClient, release: BuiltRelease, lang: str
 ) -> None:
     page = client.get(f"/{lang}/downloads").text
     rows = re.findall(
-        r'<tr><td><a href="/dumps/([^"]+)">.*?<td class="number">([\d,]+)</td>'
+        r'<tr><td><a href="/dumps/([^"]+)">[^<]+</a></td><td>([^<]+)</td>'
         r'<td class="number">([\d,]+)</td><td><code>(\w+)</code>',
         page,
     )
     manifest = release.release.manifest
-    found = {f"dumps/{name}": (size, count, digest) for name, size, count, digest in rows}
-    assert set(found) == {name for name in manifest.files if name.startswith("dumps/")}
-    for name, (size, count, digest) in found.items():
-        entry = manifest.files[name]
+    whole = {n for n in manifest.files if n.startswith("dumps/research-center-kg.")}
+    assert {f"dumps/{name}" for name, *_rest in rows} == whole
+    for name, format_, size, digest in rows:
+        entry = manifest.files[f"dumps/{name}"]
         assert (int(size.replace(",", "")), digest) == (entry.bytes, entry.sha256)
-        graphs = ".nq" in name or ".trig" in name
-        assert int(count.replace(",", "")) == manifest.counts["quads" if graphs else "triples"]
+        assert ("gzip" in format_) == name.endswith(".gz")
+    assert f"{manifest.counts['triples']:,}" in page
+
+
+def test_all_digests_are_in_the_form_of_sha256sum(
+    client: FlaskClient, release: BuiltRelease, tmp_path: Path
+) -> None:
+    response = client.get("/downloads/sha256sums.txt")
+    assert response.content_type == "text/plain; charset=utf-8"
+    (tmp_path / "sums").write_bytes(response.data)
+    checked = subprocess.run(
+        ["sha256sum", "--check", "--strict", tmp_path / "sums"],
+        cwd=release.folder / "dumps",
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert checked.stdout.count(": OK") == len(list((release.folder / "dumps").rglob("*.*")))
 
 
 def test_a_dump_has_the_time_of_the_release(client: FlaskClient, release: BuiltRelease) -> None:

@@ -13,6 +13,7 @@ from kg.web import (
     cite,
     data,
     documents,
+    downloads,
     files,
     front,
     linksets,
@@ -24,6 +25,12 @@ from kg.web import (
 )
 from kg.web.language import LANGUAGE_NAMES, page_language
 from kg.web.site import SiteHolder
+
+MODULES = (
+    *(files, wellknown, downloads, releases, linksets, cite),
+    *(data, sparql, documents, pages),
+)
+"""Where the routes stand, one blueprint each."""
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -56,7 +63,7 @@ def create_app(folder: Path, config: Config) -> Flask:
     app.extensions["kg"] = SiteHolder(folder, config)
     app.config["MAX_CONTENT_LENGTH"] = config.limits.query_bytes
     Babel(app, locale_selector=page_language)
-    for module in (files, wellknown, releases, linksets, cite, data, sparql, documents, pages):
+    for module in MODULES:
         app.register_blueprint(module.blueprint)
     problems.register(app)
     app.before_request(front.answer_refused)

@@ -1,12 +1,11 @@
-"""``/downloads`` and ``/releases``: the files of the release served, and those before it."""
+"""``/releases``: the release that is served, and those that lie beside it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from flask import Blueprint, Response, redirect, request, url_for
 from pyoxigraph import Literal, NamedNode, Quad
 
-from kg.formats import BY_EXTENSION, Format
+from kg.formats import BY_EXTENSION
 from kg.query.results import write_graph
 from kg.release.folder import DUMPS
 from kg.release.manifest import FileEntry, Manifest
@@ -14,10 +13,9 @@ from kg.release.shelf import releases_beside
 from kg.vocab import DCAT, DCTERMS, PROV, RDF_TYPE, VOID, XSD, Iris
 from kg.web.addresses import data_address
 from kg.web.cache import validated
-from kg.web.language import page_language
 from kg.web.links import Link, add_links
 from kg.web.negotiate import LANGUAGES
-from kg.web.pages import kept, negotiated_page, render_page
+from kg.web.pages import negotiated_page, render_page
 from kg.web.problems import not_found
 from kg.web.representations import choose_representation, describe_choice
 from kg.web.site import Site, current_site
@@ -25,49 +23,14 @@ from kg.web.site import Site, current_site
 blueprint = Blueprint("releases", __name__)
 
 
-@dataclass(frozen=True)
-class Download:
-    """A file of a release; ``statements`` counts quads where the format tells graphs."""
-
-    name: str
-    format: Format
-    packed: bool
-    entry: FileEntry
-    statements: int
-
-
-def downloads_of(manifest: Manifest) -> list[Download]:
-    """Return the dumps of a release in the order of our formats."""
-    found = []
-    for path, entry in manifest.files.items():
-        name = path.removeprefix(f"{DUMPS}/")
-        extension = name.removesuffix(".gz").rpartition(".")[2]
-        if path != name and extension in BY_EXTENSION:
-            format_ = BY_EXTENSION[extension]
-            count = manifest.counts["quads" if format_.has_graphs else "triples"]
-            found.append(Download(name, format_, name.endswith(".gz"), entry, count))
-    order = list(BY_EXTENSION)
-    return sorted(found, key=lambda d: (d.name.count("/"), order.index(d.format.extension), d.name))
-
-
-@blueprint.get("/downloads")
-def downloads() -> Response:
-    """Redirect to the page of the downloads in the reader's language."""
-    response: Response = redirect(  # type: ignore[assignment]  # Flask types redirect() as Werkzeug does
-        url_for("releases.downloads_page", lang=page_language()), 302, Response
-    )
-    response.vary.add("Accept-Language")
-    return response
-
-
-@blueprint.get("/<any(en, zh):lang>/downloads")
-@kept
-def downloads_page(lang: str) -> str:
-    """List the files of the release, with size and SHA-256."""
-    manifest = current_site().release.manifest
-    return render_page(
-        "downloads.html", lang=lang, path="downloads", files=downloads_of(manifest), dumps=DUMPS
-    )
+def files_of(manifest: Manifest) -> dict[str, FileEntry]:
+    """Return the dumps of a release that hold everything, by file name."""
+    prefix = f"{DUMPS}/"
+    return {
+        path.removeprefix(prefix): entry
+        for path, entry in sorted(manifest.files.items())
+        if path.startswith(prefix) and "/" not in path.removeprefix(prefix)
+    }
 
 
 @blueprint.get("/releases")
@@ -97,7 +60,7 @@ def release_page(lang: str, identifier: str = "") -> Response:
         negotiated=f"/{path}",
         identifier=identifier,
         releases=list(manifests.values()),
-        files=downloads_of(manifests[identifier]) if identifier else [],
+        files=files_of(manifests[identifier]) if identifier else {},
         served=identifier == site.release.id,
         dumps=DUMPS,
         data_links=[(f, data_address(path, f.extension)) for f in BY_EXTENSION.values()],
@@ -166,6 +129,6 @@ def _quads(site: Site, manifest: Manifest) -> list[Quad]:
         if title:
             said.append((node, DCTERMS + "title", Literal(title, language=language)))
     if manifest.id == site.release.id:
-        files = (f"{dataset.value}#{d.name}" for d in downloads_of(manifest))
+        files = (f"{dataset.value}#{name}" for name in files_of(manifest))
         said += [(node, DCAT + "distribution", NamedNode(file)) for file in files]
     return [Quad(s, NamedNode(p), o) for s, p, o in said]

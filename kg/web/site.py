@@ -15,13 +15,14 @@ from pyoxigraph import CanonicalizationAlgorithm, Dataset, NamedNode, Quad, RdfF
 
 from kg.config import Config
 from kg.errors import ReleaseError
-from kg.query.describe import Description, describe, labels
+from kg.query.describe import Description, describe, labels, quads_of
 from kg.query.embedded import EmbeddedEngine
 from kg.query.engine import Engine
 from kg.query.runner import Runner
 from kg.release.folder import Release, open_release
 from kg.sources.rdf import read_bytes
 from kg.sources.withdrawn import WITHDRAWN_FILE, Withdrawn, read_withdrawn
+from kg.vocab import DCTERMS
 
 if TYPE_CHECKING:
     from kg.web.pages import KeptPage
@@ -87,6 +88,19 @@ class Site:
     def labels(self, nodes: Iterable[NamedNode]) -> tuple[Quad, ...]:
         """Return types and labels of things."""
         return labels(self.engine, nodes)
+
+    def titles(self, nodes: Iterable[NamedNode]) -> tuple[Quad, ...]:
+        """Return the titles of datasets and files, which are not labelled otherwise."""
+        values = " ".join(str(node) for node in sorted(nodes, key=str))
+        title = f"<{DCTERMS}title>"
+        return tuple(
+            quads_of(
+                self.engine.select(
+                    f"SELECT ?s ?p ?o ?g {{ VALUES ?s {{ {values} }} BIND({title} AS ?p) "
+                    f"GRAPH ?g {{ ?s ?p ?o }} }}"
+                )
+            )
+        )
 
     @cached_property
     def pages(self) -> "dict[tuple[str, str], KeptPage]":
