@@ -6,9 +6,8 @@ token stands for one in either.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-
-from werkzeug.datastructures import MultiDict
 
 ANY = "*"
 ITEM = re.compile(
@@ -26,14 +25,12 @@ class WantedProfile:
     quality: float
 
 
-def wanted_profiles(
-    arguments: MultiDict[str, str], header: str | None
-) -> tuple[WantedProfile, ...]:
+def wanted_profiles(arguments: Mapping[str, str], header: str | None) -> tuple[WantedProfile, ...]:
     """Return the profiles that a request names, the most wanted first; none if it names none.
 
-    >>> [w.name for w in wanted_profiles(MultiDict(), "<urn:x>;q=0.5, <urn:y>")]
+    >>> [w.name for w in wanted_profiles({}, "<urn:x>;q=0.5, <urn:y>")]
     ['urn:y', 'urn:x']
-    >>> [w.name for w in wanted_profiles(MultiDict(_profile="b,<urn:a>"), "<urn:x>")]
+    >>> [w.name for w in wanted_profiles({"_profile": "b,<urn:a>"}, "<urn:x>")]
     ['b', 'urn:a']
     """
     listed = arguments.get("_profile", "")
@@ -42,10 +39,10 @@ def wanted_profiles(
     return tuple(sorted(found, key=lambda wanted: -wanted.quality))
 
 
-def wanted_media_types(arguments: MultiDict[str, str], header: str | None) -> str | None:
+def wanted_media_types(arguments: Mapping[str, str], header: str | None) -> str | None:
     """Return the Accept header, or one that says what the parameter ``_mediatype`` lists.
 
-    >>> wanted_media_types(MultiDict(_mediatype="text/turtle,text/html"), "*/*")
+    >>> wanted_media_types({"_mediatype": "text/turtle,text/html"}, "*/*")
     'text/turtle;q=1.0, text/html;q=0.999'
     """
     # A plus sign that was not escaped is a blank by now.

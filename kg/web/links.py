@@ -54,12 +54,9 @@ class Link:
 
 
 def add_links(response: Response, links: Iterable[Link]) -> None:
-    """Add links to the header Link of an answer; it stays one field."""
-    fields = [link.field() for link in links]
-    if "Link" in response.headers:
-        fields.insert(0, response.headers["Link"])
-    if fields:
-        response.headers["Link"] = ", ".join(fields)
+    """Add links to the headers of an answer, a field for each."""
+    for link in links:
+        response.headers.add("Link", link.field())
 
 
 def linkset_text(links: Iterable[Link]) -> str:
