@@ -20,7 +20,7 @@ ONTOLOGY := ontology/ontology.ttl ontology/external.ttl ontology/codes.ttl
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve build check test format lock owl translations clean browser-packages owl-packages
+.PHONY: help serve build check test bench format lock owl translations assets clean browser-packages owl-packages
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ test: $(TOOLS) browser-packages ## set up with test tools; format, lint, types, 
 	@echo "... tests"
 	@$(BIN)/pytest $(PYTEST_ARGS)
 
+bench: $(TOOLS) build ## measure how far runaway queries slow others; about ten minutes, alone on the machine
+	@$(BIN)/python bench/isolation.py
+
 format: $(TOOLS) ## format the code and mend what the linter can mend
 	@$(BIN)/ruff format --quiet .
 	@$(BIN)/ruff check --quiet --fix .
@@ -57,6 +60,11 @@ translations: $(TOOLS) ## find the interface texts, update the catalog and compi
 		--locale zh --no-fuzzy-matching --ignore-pot-creation-date
 	@rm $(TEXTS)
 	@$(BIN)/pybabel --quiet compile --directory kg/web/translations
+
+# The lock names no host and no script of a package runs.
+assets: ## bundle the SPARQL editor from assets/ into kg/web/static (npm)
+	@command -v npm >/dev/null || { echo "npm is missing: install Node.js 18 or later" >&2; exit 1; }
+	@cd assets && npm ci --ignore-scripts --silent && npm run --silent build
 
 owl: $(TOOLS) owl-packages ## check that the ontology is in OWL 2 DL (Java)
 	@tools/owl/check $(ONTOLOGY)

@@ -139,7 +139,8 @@ def server(command: Callable[[int], list[str]], path: str) -> Iterator[int]:
             time.sleep(0.1)
         yield port
     finally:
-        process.kill()
+        # Told, not killed: it has processes of its own to end.
+        process.terminate()
         process.wait()
 
 

@@ -46,6 +46,12 @@ class Limits:
     """Length of all headers of a request, in bytes."""
     body_s: int = 10
     """How long a request body may take to arrive, in seconds."""
+    send_s: int = 20
+    """How long a client may take to read an answer, besides what its length allows, in seconds."""
+    send_bytes_per_s: int = 20_000
+    """How fast a client must read a long answer, in bytes per second."""
+    unread_bytes: int = 100_000_000
+    """Answers in memory that clients have not read yet; with more the oldest connection closes."""
     query_s: int = 10
     """How long a query may take from its arrival to its answer, in seconds."""
     query_memory_mb: int = 512

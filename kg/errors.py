@@ -12,6 +12,7 @@
     └── QueryError          a query cannot be answered as it was asked
         ├── QuerySyntaxError    not SPARQL: has a line and a column
         ├── QueryRefused        SPARQL, but not allowed here
+        ├── FormatRefused       its answer has no form in the format that was asked for
         ├── QueryOverLimit      it takes more than a query may take, or there is no place now
         │   └── TooManyQueries  this client has all the places that one client may have
         └── QueryAbandoned      whoever asked does not wait any more
@@ -89,6 +90,10 @@ class QuerySyntaxError(QueryError):
 
 class QueryRefused(QueryError):
     """A well-formed request for something that this endpoint does not do."""
+
+
+class FormatRefused(QueryError):
+    """An answer holds what the format that was asked for has no form for."""
 
 
 class QueryOverLimit(QueryError):

@@ -8,34 +8,57 @@ takes ``SERVICEex:a {`` and ``trueSERVICE <a> {`` for SERVICE clauses.
 """
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kg.errors import QueryRefused
 
 UPDATE_WORDS = frozenset(
     ("INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "ADD", "MOVE", "COPY", "WITH")
 )
-PROLOGUE_WORDS = frozenset(("BASE", "PREFIX"))
+PROLOGUE_WORDS = {"BASE": 2, "PREFIX": 3, "VERSION": 2}
+"""Words that begin a declaration, and how many tokens it has."""
 
-_TOKEN = re.compile(
-    r"""
-    (?P<space>[ \t\r\n]+)
-  | (?P<comment>\#[^\r\n]*)
-  | (?P<string>\"\"\"(?:\"{0,2}(?:[^"\\]|\\.))*\"\"\" | '''(?:'{0,2}(?:[^'\\]|\\.))*'''
-             | "(?:[^"\\\r\n]|\\.)*" | '(?:[^'\\\r\n]|\\.)*')
-  | (?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
-  | (?P<variable>[?$]\w+)
-  | (?P<blank>_:[\w.\-]*)
-  | (?P<name>(?:[^\W\d_](?:[\w.\-]*[\w\-])?)?:
-             (?:(?:[\w:%]|\\.)(?:(?:[\w:%.\-]|\\.)*(?:[\w:%\-]|\\.))?)?)
-  | (?P<number>\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)
-  | (?P<language>@[A-Za-z0-9-]+)
-  | (?P<word>\w+)
+# Characters of names (PN_CHARS and VARNAME, productions 166 and 167) as Python writes them.
+_CHAR = r"\w\u00b7\u0300-\u036f\u203f\u2040"
+_BASIC = "(?:[0-9A-CE-Fa-ce-f][0-9A-Fa-f]{3}|[Dd][0-7][0-9A-Fa-f]{2})"
+_CODE_POINT = (
+    rf"(?:u{_BASIC}|U(?:0000{_BASIC}|000[1-9A-Fa-f][0-9A-Fa-f]{{4}}|0010[0-9A-Fa-f]{{4}}))"
+)
+_ESCAPE = rf"""\\(?:[tbnrf\\"']|{_CODE_POINT})"""
+# A string with another escape is none for Oxigraph, which then reads on from its first quote.
+_LONG = re.compile(
+    rf"""\"\"\"(?:\"{{0,2}}(?:[^"\\]|{_ESCAPE}))*+\"\"\" | \'\'\'(?:\'{{0,2}}(?:[^'\\]|{_ESCAPE}))*+\'\'\'""",
+    re.VERBOSE,
+)
+_SHORT = re.compile(rf""""(?:[^"\\\r\n]|{_ESCAPE})*+"|'(?:[^'\\\r\n]|{_ESCAPE})*+'""")
+# What a prefix may be: to its end, so that a text of many dots is read once.
+_RUN = re.compile(rf"[^\W\d_][{_CHAR}.\-]*+")
+_LOCAL = re.compile(
+    rf":(?:(?:[{_CHAR}:%]|\\[_~.\-!$&'()*+,;=/?\#@%])(?:[{_CHAR}:%.\-]|\\[_~.\-!$&'()*+,;=/?\#@%])*+)?+"
+)
+_OTHER_TOKEN = re.compile(
+    rf"""
+    (?P<space>[ \t\r\n]++)
+  | (?P<comment>\#[^\r\n]*+)
+  | (?P<iri><[^<>"{{}}|^`\\\x00-\x20]*+>)
+  | (?P<variable>[?$][{_CHAR}]++)
+  | (?P<blank>_:[{_CHAR}.\-]*+)
+  | (?P<number>\d++(?:\.\d*+)?+(?:[eE][+-]?\d++)?+|\.\d++(?:[eE][+-]?\d++)?+)
+  | (?P<language>@[A-Za-z0-9-]++)
+  | (?P<word>[{_CHAR}]++)
   | (?P<other>.)
     """,
     re.VERBOSE | re.DOTALL,
 )
+UNCLOSED = "unclosed"
+"""The kind of a quote that begins no string, and all that follows: no query has one."""
+BROKEN = "broken"
+"""The kind of a text that is not read to its end."""
+MOST_BROKEN = 20
+"""Long strings that are none, in one text: more of them are an attack on whoever reads it."""
+KEPT_TEXTS = 4
 _OPERANDS = frozenset(("iri", "variable", "name", "number", "string", "language", "word"))
 _HARMLESS_BEFORE_GRAPH = frozenset(("GRAPH", "FROM", "NAMED", "DESCRIBE"))
 
@@ -64,12 +87,57 @@ def decode_escapes(query: str) -> str:
     return re.sub(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})", character, query)
 
 
-def tokens(query: str) -> Iterator[Token]:
-    """Yield the tokens of a query, without white space and comments."""
-    for match in _TOKEN.finditer(query):
-        kind = str(match.lastgroup)
-        if kind not in {"space", "comment"}:
-            yield Token(kind, match.group(), match.start(), match.end())
+@lru_cache(maxsize=KEPT_TEXTS)
+def tokens(query: str) -> tuple[Token, ...]:
+    r"""Return the tokens of a query, without white space and comments.
+
+    The time is in proportion to the length, whatever the text.
+
+    >>> [token.kind for token in tokens("ASK { ?x ex:a 'b' }")]
+    ['word', 'other', 'variable', 'name', 'string', 'other']
+    """
+    return tuple(t for t in all_tokens(query) if t.kind not in {"space", "comment"})
+
+
+def all_tokens(query: str) -> Iterator[Token]:
+    """Yield all tokens of a query, white space and comments among them."""
+    place = broken = no_name_until = 0
+    while place < len(query):
+        kind = "string"
+        match = None
+        if query[place] in "\"'":
+            match = _LONG.match(query, place)
+            if match is None:
+                broken += query.startswith(query[place] * 3, place)
+                match = _SHORT.match(query, place) if broken <= MOST_BROKEN else None
+            if match is None:
+                kind = UNCLOSED if broken <= MOST_BROKEN else BROKEN
+                yield Token(kind, query[place:], place, len(query))
+                return
+            end = match.end()
+        elif place >= no_name_until and (end := _name_end(query, place)) > place:
+            kind = "name"
+        else:
+            run = _RUN.match(query, place) if place >= no_name_until else None
+            no_name_until = run.end() if run else no_name_until
+            match = _OTHER_TOKEN.match(query, place)
+            kind, end = (str(match.lastgroup), match.end()) if match else ("other", place + 1)
+        yield Token(kind, query[place:end], place, end)
+        place = end
+
+
+def _name_end(query: str, place: int) -> int:
+    """Return where the prefixed name at a place ends; the place itself where none begins."""
+    prefix = _RUN.match(query, place)
+    colon = prefix.end() if prefix else place
+    if not query.startswith(":", colon) or (prefix and query[colon - 1] == "."):
+        return place
+    local = _LOCAL.match(query, colon)
+    end = local.end() if local else colon + 1
+    while query[end - 1] == "." and query[end - 2] != "\\":
+        # A dot at the end is the statement's.
+        end -= 1
+    return end
 
 
 def refuse_forbidden(query: str, allowed: Container[int] = ()) -> None:
@@ -79,7 +147,9 @@ def refuse_forbidden(query: str, allowed: Container[int] = ()) -> None:
     asked.
     """
     for text in {query, decode_escapes(query)}:
-        found = list(tokens(text))
+        found = tokens(text)
+        if found and found[-1].kind == BROKEN:
+            raise QueryRefused("the query has too many quotes that begin no string; mend them")
         _refuse_updates(found)
         if "service" in text.casefold():
             # A text with escapes is read twice, and its places differ.
@@ -92,11 +162,11 @@ def service_names(query: str) -> list[Token]:
     Plainly: the keyword, perhaps SILENT, an IRI or a prefixed name, and a brace. What else
     might be a SERVICE clause is left to ``refuse_forbidden``.
     """
-    found = list(tokens(query))
+    found = tokens(query)
     return [name for place in range(len(found)) if (name := _service_name(found, place))]
 
 
-def _service_name(found: list[Token], place: int) -> Token | None:
+def _service_name(found: Sequence[Token], place: int) -> Token | None:
     keyword, *rest = found[place : place + 4]
     if keyword.kind != "word" or keyword.text.upper() != "SERVICE":
         return None
@@ -106,7 +176,7 @@ def _service_name(found: list[Token], place: int) -> Token | None:
     return rest[0] if plain else None
 
 
-def _refuse_updates(found: list[Token]) -> None:
+def _refuse_updates(found: Sequence[Token]) -> None:
     words = [t.text.upper() for t in body_tokens(found) if t.kind == "word"]
     if words and words[0] in UPDATE_WORDS:
         raise QueryRefused(
@@ -115,15 +185,15 @@ def _refuse_updates(found: list[Token]) -> None:
         )
 
 
-def body_tokens(found: list[Token]) -> list[Token]:
+def body_tokens(found: Sequence[Token]) -> Sequence[Token]:
     """Return the tokens after the prologue (BASE and PREFIX declarations)."""
     place = 0
     while place < len(found) and found[place].text.upper() in PROLOGUE_WORDS:
-        place += 3 if found[place].text.upper() == "PREFIX" else 2
+        place += PROLOGUE_WORDS[found[place].text.upper()]
     return found[place:]
 
 
-def _refuse_service(found: list[Token], allowed: Container[int]) -> None:
+def _refuse_service(found: Sequence[Token], allowed: Container[int]) -> None:
     for place, token in enumerate(found):
         service = _service_name(found, place)
         if service is not None and service.start in allowed:

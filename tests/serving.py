@@ -39,11 +39,14 @@ def running_server(release: Path, root: Path = ROOT) -> Iterator[str]:
             try:
                 with urllib.request.urlopen(f"{address}/healthz", timeout=5):
                     break
-            except (urllib.error.URLError, ConnectionError):
+            except (urllib.error.URLError, ConnectionError, TimeoutError):
                 if process.poll() is not None or time.monotonic() > deadline:
                     raise
                 time.sleep(0.1)
         yield address
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        try:
+            process.wait(timeout=20)
+        finally:
+            process.kill()

@@ -1,19 +1,13 @@
 """Chromium reads the pages: by keyboard, without errors, without leaving the origin."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from conftest import skip_without
-from playwright.sync_api import Browser, Page, sync_playwright
+from browsing import Watched, chromium
+from playwright.sync_api import Browser
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-]
 CENTER = "center/hubei-imaging-medicine"
 PAGES = (
     *("", CENTER, "institution/union-hospital", "figure/hubei-imaging-medicine-sci-papers"),
@@ -25,23 +19,8 @@ PAGES = (
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium."""
-    skip_without("chromium", there=CHROMIUM.exists())
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+    with chromium() as found:
         yield found
-        found.close()
-
-
-class Watched:
-    """A page that notes what goes wrong on it and where it sends requests."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.complaints: list[str] = []
-        self.requests: list[str] = []
-        page.on("console", lambda message: self.complaints.append(message.text))
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("request", lambda request: self.requests.append(request.url))
 
 
 @pytest.mark.parametrize("width", [320, 1280])

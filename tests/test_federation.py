@@ -60,6 +60,8 @@ def test_hosts(iri: str, *, allowed: bool) -> None:
         "SELECT * { SERVICE <http://localhost:3030/> {} S\\u0045RVICE <http://localhost:9/> {} }",
         "SELECT * { SERVICE <http://localhost:3030/> {} SERVICE ?s {} }",
         "SELECT * { SERVICE <http://localhost:3030/> { SERVICE <http://localhost:9/> {} } }",
+        "SELECT * { SERVICE <http://localhost:3030/> {} } # no other SERVICE",
+        "SELECT * { SERVICE <http://localhost:3030/> { ?s ?p 'a service' } }",
     ],
 )
 def test_other_hosts_are_refused(gateway: Gateway, query: str) -> None:

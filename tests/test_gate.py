@@ -112,6 +112,32 @@ def test_who_has_fewest_queries_at_work_goes_first() -> None:
     assert order == ["c", "a"]
 
 
+def test_in_a_full_queue_the_greediest_gives_way_to_another_client() -> None:
+    gate = Gate(Limits(queries_at_once=1, queries_waiting=3, query_wait_s=5))
+    with ExitStack() as stack:
+        held = stack.enter_context(ExitStack())
+        held.enter_context(gate.place("a", never))
+        notes = [stack.enter_context(waiting(gate, client)) for client in "aab"]
+        late: list[str] = []
+
+        def come_late() -> None:
+            with gate.place("c", never):
+                late.append("placed")
+
+        thread = threading.Thread(target=come_late)
+        thread.start()
+        until = time.monotonic() + 4
+        while not notes[0] and time.monotonic() < until:
+            time.sleep(0.002)
+        # Client a has two now, and b would have two: nobody gives way.
+        with pytest.raises(QueryOverLimit), gate.place("b", never):
+            pass
+        held.close()
+        thread.join()
+    assert notes[0] == ["QueryOverLimit"]
+    assert (late, *notes[1:]) == (["placed"], ["placed"], ["placed"])
+
+
 def test_who_has_gone_leaves_the_queue() -> None:
     gate = Gate(LIMITS)
     gone = threading.Event()

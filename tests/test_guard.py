@@ -2,6 +2,7 @@
 
 import http.server
 import threading
+import time
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from pyoxigraph import NamedNode, Quad, Store
 
 from kg.config import Limits
 from kg.errors import QueryError, QueryRefused
+from kg.guard import tokens
 from kg.query.embedded import EmbeddedEngine
 from kg.query.results import answer_query
 
@@ -103,3 +105,50 @@ def test_the_canary_would_sing(canary: str) -> None:
 def test_no_query_is_an_error_of_the_query(engine: EmbeddedEngine) -> None:
     with pytest.raises(QueryError):
         answer_query(engine, "SERVICE", Limits().describe_incoming)
+
+
+# --- a text to be read by a machine may be written by an enemy ---
+
+UNITS = (
+    *("a.", "a-", "é.", '\\"', "\\'", '\\"""\n', '"""x" ', "'''x' ", "<a", ":.", "a:."),
+    *("((", "\\", "a1.", "?a", "_:a."),
+)
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_no_text_takes_long_to_read(unit: str) -> None:
+    began = time.process_time()
+    tokens.__wrapped__("SELECT * {" + unit * (100_000 // len(unit)))
+    # A fifth of a second at most; a reader that goes back and forth takes a minute.
+    assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize("quotes", ['"""', "'''"])
+@pytest.mark.parametrize("escape", ["\\q", "\\uD800", "\\U00110000", "\\u12"])
+def test_a_clause_behind_a_string_that_is_none_is_found(
+    quotes: str, escape: str, canary: str, engine: EmbeddedEngine
+) -> None:
+    one = quotes[0]
+    clause = f"}} SERVICE <{canary}> {{ ?s ?p ?o }} # {escape} {quotes}\n"
+    with pytest.raises(QueryRefused, match="SERVICE"):
+        engine.query(f"SELECT * {{ VALUES ?x {{ {quotes} {one} {clause} }}")
+
+
+def test_a_text_with_too_many_broken_strings_is_refused(engine: EmbeddedEngine) -> None:
+    with pytest.raises(QueryRefused, match="too many quotes"):
+        engine.query("SELECT * {" + '"""x" # \\q\n' * 30 + "}")
+
+
+def test_names_have_the_characters_of_the_grammar() -> None:
+    found = tokens("a·b:c‿d ex:a\\'b. é.é:x ?ü\u0301 a.b")
+    kinds = [(token.kind, token.text) for token in found]
+    assert kinds == [
+        ("name", "a·b:c‿d"),
+        ("name", "ex:a\\'b"),
+        ("other", "."),
+        ("name", "é.é:x"),
+        ("variable", "?ü\u0301"),
+        ("word", "a"),
+        ("other", "."),
+        ("word", "b"),
+    ]

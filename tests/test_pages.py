@@ -355,6 +355,28 @@ def test_coding_is_negotiated(
     assert decoded == client.get(f"/en{CENTER}").data
 
 
+def test_static_files_are_kept_for_long_under_the_address_of_their_version(
+    client: FlaskClient,
+) -> None:
+    found = re.search(r'href="(/static/style.css[?]v=[0-9a-f]+)"', client.get("/en/").text)
+    assert found is not None
+    for coding in ("identity", "gzip", "br", "zstd"):
+        headers = {"Accept-Encoding": coding}
+        with client.get(found[1], headers=headers) as response:
+            decoded = DECODERS[None if coding == "identity" else coding](response.data)
+        assert "immutable" in response.headers["Cache-Control"]
+        assert response.headers.get("Content-Encoding", "identity") == coding
+        assert decoded == (ROOT / "kg" / "web" / "static" / "style.css").read_bytes()
+        headers["If-None-Match"] = response.headers["ETag"]
+        with client.get(found[1], headers=headers) as again:
+            assert (again.status_code, again.data) == (304, b"")
+    with client.get("/static/style.css") as unversioned:
+        assert "immutable" not in unversioned.headers["Cache-Control"]
+    headers = {"Range": "bytes=0-9", "Accept-Encoding": "br"}
+    with client.get(found[1], headers=headers) as part:
+        assert (part.status_code, len(part.data)) == (206, 10)
+
+
 def test_small_answers_stay_plain(client: FlaskClient) -> None:
     response = client.get("/healthz", headers={"Accept-Encoding": "gzip"})
     assert "Content-Encoding" not in response.headers

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from conftest import BuiltRelease
 
 from kg.config import Config, Limits
 from kg.errors import (
+    FormatRefused,
     QueryAbandoned,
     QueryError,
     QueryOverLimit,
@@ -25,8 +27,9 @@ from kg.errors import (
     TooManyQueries,
 )
 from kg.formats import FORMATS
+from kg.query import nursery
 from kg.query.runner import Runner
-from kg.query.task import Task
+from kg.query.task import Task, Wanted, WorkerFailed
 from kg.query.worker import NICENESS
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?a = ?i && ?c = ?d) }"
@@ -34,19 +37,16 @@ HUNGRY = "SELECT DISTINCT ?a ?c ?d ?f { ?a ?b ?c . ?d ?e ?f } ORDER BY ?f"
 LIMITS = Limits(query_s=2, query_memory_mb=64, queries_at_once=4, slow_queries_at_once=2)
 
 
-def task(text: str, **changed: object) -> Task:
-    whole = Task(
+def task(text: str, graph: str = "nt", rows: int = 1000, size: int = 10**7) -> Task:
+    return Task(
         text=text,
-        results="json",
-        graph="nt",
+        results=Wanted("json", rows, size),
+        graph=Wanted(graph, rows, size),
         default_graphs=(),
         named_graphs=(),
-        result_rows=1000,
-        result_bytes=10**7,
         describe_incoming=10,
         cut_link="http://localhost/sparql#cut",
     )
-    return replace(whole, **changed)  # type: ignore[arg-type]  # fields of Task
 
 
 @pytest.fixture(scope="module")
@@ -252,16 +252,94 @@ def test_closing_leaves_no_process(config: Config, folder: Path) -> None:
 def test_a_graph_is_cut_and_says_so(runner: Runner, folder: Path, format_: object) -> None:
     name = format_.extension  # type: ignore[attr-defined]  # a Format
     query = "CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }"
-    reply = runner.run(folder, task(query, graph=name, result_rows=50), "a")
+    reply = runner.run(folder, task(query, graph=name, rows=50), "a")
     assert (reply.graph, reply.cut) == (True, 50)
     if name != "jsonld":
         assert b"only 50 statements are given" in reply.data
-    whole = runner.run(folder, task(f"{query} LIMIT 50", graph=name, result_rows=50), "a")
+    whole = runner.run(folder, task(f"{query} LIMIT 50", graph=name, rows=50), "a")
     assert whole.cut is None
     assert b"Cut" not in whole.data
-    short = runner.run(folder, task(query, graph=name, result_bytes=20_000), "a")
+    short = runner.run(folder, task(query, graph=name, size=20_000), "a")
     assert short.cut is not None
     assert len(short.data) < 21_000
+
+
+def test_a_worker_s_own_failure_is_logged_and_no_fault_of_the_query(
+    runner: Runner, folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with pytest.raises(WorkerFailed, match="no-such-format"):
+        runner.run(folder, task("CONSTRUCT WHERE { ?s ?p ?o }", graph="no-such-format"), "a")
+    assert "Traceback" in caplog.text
+    assert runner.run(folder, task("ASK {}"), "a").data
+
+
+def test_a_release_that_is_gone_is_said_to_be_gone(
+    config: Config, folder: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    runner = Runner(replace(config, limits=LIMITS))
+    try:
+        with pytest.raises(QueryOverLimit, match="is being replaced"):
+            runner.run(tmp_path / "gone", task("ASK {}"), "a")
+    finally:
+        runner.close()
+    assert "no such release" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("query", "format_", "words"),
+    [
+        ('CONSTRUCT { <a:a> <a:b> "x"@ar--rtl } {}', "jsonld", "base directions"),
+        ("CONSTRUCT { <a:a> <a:b> <<( <a:a> <a:b> 1 )>> } {}", "jsonld", "triple terms"),
+        ("CONSTRUCT { <a:a> <http://x/1> 1 } {}", "rdf", "http://x/1"),
+        ('CONSTRUCT { <a:a> <a:b> "x\\u0001" } {}', "rdf", "control character"),
+    ],
+    ids=["direction", "triple term", "property", "character"],
+)
+def test_what_a_format_cannot_hold_is_refused(
+    runner: Runner, folder: Path, query: str, format_: str, words: str
+) -> None:
+    with pytest.raises(FormatRefused, match=words):
+        runner.run(folder, task(query, graph=format_), "a")
+    assert runner.run(folder, task(query, graph="nt"), "a").data
+
+
+def test_describe_of_everything_is_cut(runner: Runner, folder: Path) -> None:
+    reply = runner.run(folder, task("DESCRIBE ?s { ?s ?p ?o }", rows=500), "a")
+    assert reply.cut == 500
+
+
+def test_describe_of_a_variable_without_a_pattern_describes_nothing(
+    runner: Runner, folder: Path
+) -> None:
+    assert runner.run(folder, task("DESCRIBE ?s"), "a").data == b""
+
+
+def test_closing_gives_up_what_is_at_work(config: Config, folder: Path) -> None:
+    runner = Runner(replace(config, limits=replace(LIMITS, query_s=30)))
+    thread = threading.Thread(target=_run_until_killed, args=(runner, folder))
+    thread.start()
+    while runner.load() != (1, 0):
+        time.sleep(0.01)
+    began = time.monotonic()
+    runner.close()
+    thread.join()
+    assert time.monotonic() - began < 2
+    runner.close()
+
+
+def test_a_nursery_that_does_not_answer_is_replaced(
+    config: Config, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(nursery, "PATIENCE_S", 0.5)
+    runner = Runner(replace(config, limits=LIMITS))
+    try:
+        runner.warm_up(folder)
+        os.kill(runner._nursery._process.pid, signal.SIGSTOP)  # type: ignore[union-attr]  # it was started
+        with pytest.raises(QueryOverLimit):
+            runner.run(folder, task(ENDLESS), "a")
+        assert runner.run(folder, task("ASK {}"), "a").data
+    finally:
+        runner.close()
 
 
 UNGUARDED = """

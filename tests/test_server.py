@@ -38,7 +38,11 @@ def ask(
 def test_healthz_names_the_release(server: str, release: BuiltRelease) -> None:
     status, headers, body = ask(server, "/healthz")
     assert (status, headers["cache-control"]) == (200, "no-store")
-    assert json.loads(body) == {"release": release.release.id, "status": "ok"}
+    assert json.loads(body) == {
+        "release": release.release.id,
+        "status": "ok",
+        "queries": {"working": 0, "waiting": 0},
+    }
 
 
 def test_curl_of_turtle_is_led_to_the_data(server: str) -> None:

@@ -277,7 +277,10 @@ def test_the_reader_of_the_examples_gives_what_the_files_say(release: BuiltRelea
     assert [query.name for query in read] == [path.stem for path in QUERY_FILES]
     one = next(query for query in read if query.name == "q11-priority-claims-without-territory")
     assert one.titles["en"] == "Which priority claims name no territory?"
-    assert one.notes == {"en": "The scope is not inherited from neighboring claims."}
+    assert one.notes == {
+        "en": "The scope is not inherited from neighboring claims.",
+        "zh": "范围不从相邻的主张沿用。",
+    }
     assert (one.form, one.text) == ("SELECT", one.path.read_text(encoding="utf-8"))
 
 

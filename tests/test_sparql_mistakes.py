@@ -26,6 +26,19 @@ MISTAKES = [
     ("SELECT ?s { FILTER(?s > (1 } )", 1, 28, ") is wanted here before }"),
     ("SELECT ?s WHERE { ?s ?p }", 1, 25, "near '?s ?p }'"),
     ("SELECT ?s {?s ?p ?o} GROUP BY ?p", 1, 31, "a variable that is unbound"),
+    ("SELECT * { ?s ?p ?o } -- all of it", 1, 23, "begins with #"),
+    ("SELECT * {\n ?s ?p ?o . // all\n}", 2, 13, "begins with #"),
+    ("SELECT * { ?s ?p “curly” }", 1, 18, "straight"),
+    ("SELECT * { ?s ?p ?o ； ?q ?r }", 1, 21, "ASCII"),
+    ("SELECT * { ?s ?p http://ex.org/a }", 1, 18, "between < and >"),
+    ("@prefix kg: <http://x/> .\nSELECT * {}", 1, 1, "PREFIX without @"),
+    ("SELECT * { ?s ?p ?o FILTER(?o = 'a' AND ?p = 'b') }", 1, 37, "&&?"),
+    ("SELECT * { ?s ?p ?o FILTER(STARTSWITH(?o, 'a')) }", 1, 28, "STRSTARTS?"),
+    ("SELECT * { ?s ?p ?o FILTER(shout(?s)) }", 1, 28, "no function of that name"),
+    ("SELECT COUNT(*) { ?s ?p ?o }", 1, 8, "(COUNT(...) AS ?x)"),
+    ("SELECT * { ?s ?p ?o FILTER(?o > 5)) }", 1, 35, "closes nothing"),
+    ("\ufeffSELECT * {}", 1, 1, "byte order mark"),
+    ("SELECT * FROM graph WHERE { ?s ?p ?o }", 1, 15, "the name of a graph"),
     ("SELECT ?x (1 AS ?x) {}", 1, 22, "Duplicated variable name"),
 ]
 
@@ -48,3 +61,9 @@ def test_a_query_with_escapes_in_it_keeps_its_places() -> None:
 def test_places_and_offsets_are_inverse(offset: int) -> None:
     text = "a中\n\nb\r\ncd"
     assert offset_of(text, *place_of(text, offset)) == offset
+
+
+def test_a_long_line_is_not_sent_back() -> None:
+    with pytest.raises(QuerySyntaxError) as caught:
+        EmbeddedEngine(Store(), BASE).query("SELECT * { " + "?x" * 20_000)
+    assert len(str(caught.value)) < 300

@@ -17,7 +17,7 @@ def read_dataset_clause(
     prefixed and relative names are resolved by the engine that reads the query, so that
     both read them alike.
     """
-    body = body_tokens(list(tokens(text)))
+    body = body_tokens(tokens(text))
     default: list[Token] = []
     named: list[Token] = []
     for place, token in enumerate(body):

@@ -4,7 +4,7 @@ The engine's own DESCRIBE gives duplicates and no evidence. Here the query is tu
 the SELECT that finds the things, and each is described by ``kg.query.describe``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pyoxigraph import NamedNode, Quad, QuerySolutions
@@ -32,7 +32,7 @@ class Describe:
 
 def read_describe(text: str) -> Describe | None:
     """Return the DESCRIBE query in ``text``, or None for every other form of query."""
-    body = body_tokens(list(tokens(text)))
+    body = body_tokens(tokens(text))
     if not body or body[0].text.upper() != "DESCRIBE":
         return None
     things: list[Token] = []
@@ -47,8 +47,8 @@ def read_describe(text: str) -> Describe | None:
         values = " ".join(token.text for token in iris)
         named = f"{prologue} SELECT ?thing {{ VALUES ?thing {{ {values} }} }}"
     found = None
-    if len(iris) < len(things) or not things:
-        # Without anything to describe the query is wrong: let the engine say so, in place.
+    has_pattern = any(token.text == "{" for token in body)
+    if has_pattern and len(iris) < len(things):
         blanked = [body[0], *iris]
         found = text
         for token in blanked:
@@ -61,20 +61,17 @@ def read_describe(text: str) -> Describe | None:
 
 def describe_all(
     engine: Engine, query: Describe, dataset: QueryDataset | None, incoming_limit: int
-) -> tuple[Quad, ...]:
-    """Return the descriptions of all things that the query finds, as one set of quads.
+) -> Iterator[Quad]:
+    """Yield the descriptions of all things that the query finds, quads perhaps repeated.
 
+    The dataset says where things are found; what is said of them is all that is known.
     Raises what ``Engine.query`` raises.
     """
-    things: dict[NamedNode, None] = {}
+    done: set[NamedNode] = set()
     for text in (query.named, query.found):
-        if text is not None:
-            answer = engine.query(text, dataset)
-            if isinstance(answer, QuerySolutions):
-                for solution in answer:
-                    things.update((t, None) for t in solution if isinstance(t, NamedNode))
-    return _together([describe(engine, thing.value, incoming_limit).quads for thing in things])
-
-
-def _together(descriptions: Sequence[tuple[Quad, ...]]) -> tuple[Quad, ...]:
-    return tuple(dict.fromkeys(quad for quads in descriptions for quad in quads))
+        answer = engine.query(text, dataset) if text is not None else ()
+        for solution in answer if isinstance(answer, QuerySolutions) else ():
+            for thing in solution:
+                if isinstance(thing, NamedNode) and thing not in done:
+                    done.add(thing)
+                    yield from describe(engine, thing.value, incoming_limit).quads

@@ -58,7 +58,7 @@ class EmbeddedEngine:
             return ()
         # A SELECT over the empty graph pattern: it reads nothing but the names.
         values = " ".join(f"({token.text})" for token in names)
-        prologue = text[: body_tokens(list(tokens(text)))[0].start]
+        prologue = text[: body_tokens(tokens(text))[0].start]
         query = f"{prologue}SELECT ?name {{ VALUES (?name) {{ {values} }} }}"
         try:
             table = _table(self._store.query(query, base_iri=self.base))

@@ -2,9 +2,12 @@
 
 Every query gets a place at once while there are some. Of those that wait, the client with
 the fewest queries at work goes first, and of its queries the latest: in a rush the oldest
-are about to be refused anyway, and the latest can still be answered soon. A query that has run for a while is slow: only some of
-the places are for slow queries, so that new ones find a place however many runaways there
-are. Where too many are slow, the client who has most of them gives one up.
+are about to be refused anyway, and the latest can still be answered soon. Where the queue
+is full, the client who has most in it gives one up for another client.
+
+A query that has run for a while is slow: only some of the places are for slow queries, so
+that new ones find a place however many runaways there are. Where too many are slow, the
+client who has most of them gives one up.
 """
 
 import threading
@@ -22,7 +25,7 @@ CHECK_S = 0.05
 
 @dataclass(eq=False)
 class Place:
-    """A query's place; ``give_up`` is what ends the query when it is to be given up."""
+    """A query's place, or its wait for one; ``given_up`` is set when it is to end."""
 
     client: str
     since: float
@@ -70,6 +73,13 @@ class Gate:
                 worst = max(slow, key=lambda other: (by_client[other.client], other.since))
                 worst.given_up.set()
 
+    def close(self) -> None:
+        """Tell all queries to give up."""
+        with self._changed:
+            for place in (*self._running, *self._waiting):
+                place.given_up.set()
+            self._changed.notify_all()
+
     def counts(self) -> tuple[int, int]:
         """Return how many queries are at work and how many wait."""
         with self._changed:
@@ -95,11 +105,15 @@ class Gate:
 
     def _queue(self, place: Place, gone: Callable[[], bool]) -> None:
         if len(self._waiting) >= self._limits.queries_waiting:
-            raise self._full(place)
+            self._make_room(place)
         self._waiting.append(place)
         try:
             until = time.monotonic() + self._limits.query_wait_s
-            while not self._admit(place):
+            while True:
+                if place.given_up.is_set():
+                    raise self._full(place)
+                if self._admit(place):
+                    return
                 if gone():
                     raise QueryAbandoned("nobody waits for the answer")
                 left = until - time.monotonic()
@@ -107,8 +121,20 @@ class Gate:
                     raise self._full(place)
                 self._changed.wait(min(left, CHECK_S))
         finally:
-            self._waiting.remove(place)
+            if place in self._waiting:
+                self._waiting.remove(place)
             self._changed.notify_all()
+
+    def _make_room(self, place: Place) -> None:
+        """Refuse the oldest waiting query of the client who has most, or else this one."""
+        counts = Counter(other.client for other in (*self._running, *self._waiting))
+        waiting = [other for other in self._waiting if not other.given_up.is_set()]
+        worst = max(waiting, key=lambda other: (counts[other.client], -other.since), default=None)
+        if worst is None or counts[worst.client] <= counts[place.client] + 1:
+            raise self._full(place)
+        worst.given_up.set()
+        self._waiting.remove(worst)
+        self._changed.notify_all()
 
     def _full(self, place: Place) -> QueryOverLimit:
         own = sum(other.client == place.client for other in self._running)

@@ -16,6 +16,8 @@ from kg.query.task import Reply, Task, error_in_head
 from kg.query.worker import MESSAGE_BYTES, Settings
 
 SLOW_NICENESS = 19
+PATIENCE_S = 5
+"""A nursery that takes longer for a fork or a burial is replaced, in seconds."""
 
 
 class Worker:
@@ -100,7 +102,11 @@ class Nursery:
     def _stop(self) -> None:
         if self._process is not None and self._control is not None:
             self._control.close()
-            self._process.wait(timeout=5)
+            try:
+                self._process.wait(timeout=PATIENCE_S)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
         self._process = self._control = None
 
     def _ask(self, request: dict[str, Any], files: list[int]) -> dict[str, Any]:
@@ -116,6 +122,7 @@ class Nursery:
         """Return the process's answer; nothing where it has ended."""
         try:
             control = self._start()
+            control.settimeout(PATIENCE_S)
             socket.send_fds(control, [message], files)
             answer = control.recv(MESSAGE_BYTES)
         except OSError:

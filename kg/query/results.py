@@ -25,6 +25,7 @@ from kg.query.solutions import (
     write_boolean,
     write_solutions,
 )
+from kg.query.writable import refuse_unwritable
 from kg.release.folder import Release
 from kg.release.write import (
     serialize_in_order,
@@ -122,6 +123,7 @@ def write_limited_graph(
             break
         kept[quad] = None
     given = tuple(kept)
+    refuse_unwritable(given, format_)
     data = write_graph(given, format_, release.base, release.context)
     while len(data) > most_bytes and given:
         cut = True

@@ -1,6 +1,7 @@
 """Runs visitors' queries in worker processes, each within its limits."""
 
 import contextlib
+import logging
 import signal
 import threading
 import time
@@ -12,12 +13,15 @@ from kg.errors import QueryAbandoned, QueryError, QueryOverLimit
 from kg.guard import refuse_forbidden, service_names
 from kg.query.gate import CHECK_S, Gate, Place
 from kg.query.nursery import Nursery, Worker
-from kg.query.task import Reply, Task
-from kg.query.worker import OUT_OF_MEMORY, Settings
+from kg.query.task import Reply, Task, WorkerFailed
+from kg.query.worker import OUT_OF_MEMORY, TOO_DEEP, Settings
 
 ALARM_AFTER_S = 1
 """How long after the time limit a worker that nobody killed kills itself, in seconds."""
 RETRY_S = 2
+IDLE_KEPT = 4
+"""Idle workers that wait for the next query; making one takes some ten milliseconds."""
+LOG = logging.getLogger(__name__)
 YIELD_AFTER_S = 0.15
 """After what time at work a query lets all shorter ones go first, in seconds."""
 
@@ -74,11 +78,12 @@ class Runner:
         self._give_back(self._take(self._settings(folder, network=False)))
 
     def load(self) -> tuple[int, int]:
-        """Return how many queries are at work and how many wait."""
+        """Return how many queries are at work and how many wait; `/healthz` tells it."""
         return self._gate.counts()
 
     def close(self) -> None:
-        """End all idle workers."""
+        """End all workers; queries that are at work are given up."""
+        self._gate.close()
         with self._lock:
             idle, self._idle = self._idle, []
         for worker in idle:
@@ -108,7 +113,11 @@ class Runner:
 
     def _give_back(self, worker: Worker) -> None:
         with self._lock:
-            self._idle.append(worker)
+            enough = len(self._idle) >= IDLE_KEPT
+            if not enough:
+                self._idle.append(worker)
+        if enough:
+            self._nursery.bury(worker)
 
     def _watch(
         self,
@@ -145,6 +154,11 @@ class Runner:
             return worker.receive()
         except EOFError:
             raise self._ended(self._nursery.bury(worker)) from None
+        except WorkerFailed as failed:
+            LOG.error("a query worker failed: %s", failed)  # noqa: TRY400 - the traceback is the worker's
+            if not Path(worker.settings.folder).exists():
+                raise QueryOverLimit("the release is being replaced; try again", RETRY_S) from None
+            raise
 
     def _ended(self, code: int) -> QueryError:
         """Return the error for a worker that ended before its answer."""
@@ -155,5 +169,5 @@ class Runner:
                 RETRY_S,
             )
         if code == -signal.SIGSEGV:
-            return QueryError("the query is nested too deeply; write it with fewer levels")
+            return QueryError(TOO_DEEP)
         return QueryOverLimit("the query ended before its answer; try again", RETRY_S)

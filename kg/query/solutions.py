@@ -8,7 +8,7 @@ Oxigraph writes them (SPARQL 1.2).
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 from xml.sax.saxutils import escape, quoteattr
@@ -42,13 +42,15 @@ class Written:
 
 
 class Writer(Protocol):
-    """Writes the parts of a document of results, without line breaks of its own."""
+    """Writes the parts of a document of results; ``separator`` stands between its rows."""
+
+    separator: str
 
     def head(self, variables: Sequence[str], link: str | None) -> str:
         """Return what comes before the rows; ``link`` is the address of a note on them."""
 
     def row(self, variables: Sequence[str], row: Row) -> str:
-        """Return a row, with what parts it from the next one."""
+        """Return a row."""
 
     def tail(self) -> str:
         """Return what comes after the rows."""
@@ -82,15 +84,8 @@ def write_solutions(
         written.append(data)
         size += len(data)
     head = writer.head(variables, cut_link if cut is not None else None)
-    return Written(head.encode() + b"".join(_separated(writer, written)), cut)
-
-
-def _separated(writer: Writer, written: list[bytes]) -> Iterator[bytes]:
-    if written and isinstance(writer, JsonWriter):
-        # JSON parts values, and allows no comma after the last.
-        written[-1] = written[-1].removesuffix(b",")
-    yield from written
-    yield writer.tail().encode()
+    body = writer.separator.encode().join(written)
+    return Written(head.encode() + body + writer.tail().encode(), cut)
 
 
 def write_boolean(writer: Writer, answer: QueryBoolean) -> Written:
@@ -105,6 +100,8 @@ def _text(value: object) -> str:
 class JsonWriter:
     """SPARQL 1.1 Query Results JSON Format."""
 
+    separator = ","
+
     def head(self, variables: Sequence[str], link: str | None) -> str:
         """See Writer."""
         links = f',"link":[{_text(link)}]' if link else ""
@@ -115,7 +112,7 @@ class JsonWriter:
         """See Writer."""
         bound = zip(variables, row, strict=True)
         cells = (f'"{name}":{self._term(term)}' for name, term in bound if term is not None)
-        return f"{{{','.join(cells)}}},"
+        return f"{{{','.join(cells)}}}"
 
     def tail(self) -> str:
         """See Writer."""
@@ -149,6 +146,8 @@ class XmlWriter:
 
     Characters that XML 1.0 cannot hold, not even escaped, become U+FFFD.
     """
+
+    separator = ""
 
     def head(self, variables: Sequence[str], link: str | None) -> str:
         """See Writer."""
@@ -205,6 +204,8 @@ class XmlWriter:
 class CsvWriter:
     """SPARQL 1.1 Query Results CSV Format (RFC 4180): values without their types."""
 
+    separator = ""
+
     def head(self, variables: Sequence[str], link: str | None) -> str:  # noqa: ARG002 - CSV has no place for a link
         """See Writer."""
         return f"{','.join(variables)}\r\n"
@@ -234,6 +235,8 @@ class CsvWriter:
 
 class TsvWriter:
     """SPARQL 1.1 Query Results TSV Format: terms as in Turtle."""
+
+    separator = ""
 
     def head(self, variables: Sequence[str], link: str | None) -> str:  # noqa: ARG002 - TSV has no place for a link
         """See Writer."""

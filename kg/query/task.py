@@ -5,25 +5,30 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from kg.errors import QueryError, QueryRefused, QuerySyntaxError
+from kg.errors import FormatRefused, QueryError, QueryRefused, QuerySyntaxError
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The form of an answer: the extension of a format, and how much of it at most."""
+
+    format: str
+    rows: int
+    bytes: int
 
 
 @dataclass(frozen=True)
 class Task:
-    """A query and the form of its answer.
+    """A query, and the forms of the two sorts of answer; which counts is up to the query.
 
-    ``results`` and ``graph`` are the extensions of the formats for the two sorts of answer;
-    which of them counts is up to the query. ``cut_link`` is the address of a note on answers
-    that are cut.
+    ``cut_link`` is the address of a note on answers that are cut.
     """
 
     text: str
-    results: str
-    graph: str
+    results: Wanted
+    graph: Wanted
     default_graphs: Sequence[str]
     named_graphs: Sequence[str]
-    result_rows: int
-    result_bytes: int
     describe_incoming: int
     cut_link: str
 
@@ -34,7 +39,9 @@ class Task:
     @staticmethod
     def from_bytes(data: bytes) -> "Task":
         """Return the task that ``to_bytes`` wrote."""
-        return Task(**json.loads(data))
+        table = json.loads(data)
+        wanted = {name: Wanted(**table[name]) for name in ("results", "graph")}
+        return Task(**{**table, **wanted})
 
 
 @dataclass(frozen=True)
@@ -64,11 +71,22 @@ def head_of_error(error: QueryError) -> bytes:
     return json.dumps(table).encode()
 
 
-def error_in_head(head: dict[str, Any]) -> QueryError | None:
+def head_of_bug(report: str) -> bytes:
+    """Return what goes in place of an answer where the worker itself failed."""
+    return json.dumps({"error": WorkerFailed.__name__, "message": report}).encode()
+
+
+class WorkerFailed(Exception):
+    """A worker failed for no fault of the query; the text is its traceback, for the log."""
+
+
+def error_in_head(head: dict[str, Any]) -> Exception | None:
     """Return the error that a worker reported, if it did."""
     if "error" not in head:
         return None
+    if head["error"] == WorkerFailed.__name__:
+        return WorkerFailed(head["message"])
     if head["error"] == QuerySyntaxError.__name__:
         return QuerySyntaxError(head["message"], head["line"], head["column"])
-    kind = QueryRefused if head["error"] == QueryRefused.__name__ else QueryError
-    return kind(head["message"])
+    kinds = {kind.__name__: kind for kind in (QueryRefused, FormatRefused)}
+    return kinds.get(head["error"], QueryError)(head["message"])

@@ -21,6 +21,7 @@ import resource
 import signal
 import socket
 import sys
+import traceback
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -39,15 +40,16 @@ from kg.query.results import (
     write_limited_graph,
     write_results,
 )
-from kg.query.task import Reply, Task, head_of_error, head_of_reply
+from kg.query.task import Reply, Task, head_of_bug, head_of_error, head_of_reply
 from kg.release.folder import Release, open_release
 
 MIB = 2**20
-GREW_TOO_MUCH_BYTES = 128 * MIB
+GREW_TOO_MUCH_BYTES = 64 * MIB
 """A worker that has grown by this much ends after its answer, to give the memory back."""
 NICENESS = 3
 """Pages go before queries."""
 MESSAGE_BYTES = 65_536
+TOO_DEEP = "the query is nested too deeply; write it with fewer levels"
 OUT_OF_MEMORY = 17
 """Exit code of a worker that Python, not the engine, found to be out of memory."""
 
@@ -72,19 +74,21 @@ def run_task(engine: EmbeddedEngine, release: Release, task: Task) -> Reply:
         if isinstance(answer, QuerySolutions | QueryBoolean):
             written = write_results(
                 answer,
-                RESULTS_BY_EXTENSION[task.results],
-                most_rows=task.result_rows,
-                most_bytes=task.result_bytes,
+                RESULTS_BY_EXTENSION[task.results.format],
+                most_rows=task.results.rows,
+                most_bytes=task.results.bytes,
                 cut_link=task.cut_link,
             )
             return Reply(written.data, False, written.cut)
         written = write_limited_graph(
             answer,
-            BY_EXTENSION[task.graph],
+            BY_EXTENSION[task.graph.format],
             release,
-            most_triples=task.result_rows,
-            most_bytes=task.result_bytes,
+            most_triples=task.graph.rows,
+            most_bytes=task.graph.bytes,
         )
+    except RecursionError:
+        raise QueryError(TOO_DEEP) from None
     except (RuntimeError, OSError, ValueError) as error:
         # Solutions are found while they are read, so the engine may fail here.
         raise engine.failure(error) from None
@@ -101,7 +105,8 @@ def _work(connection: Connection, settings: Settings) -> None:
     _warm_up(engine)
     _bind(settings, network=gateway is not None)
     most = _peak_bytes() + GREW_TOO_MUCH_BYTES
-    while True:
+    last = False
+    while not last:
         try:
             task = Task.from_bytes(connection.recv_bytes())
         except (EOFError, OSError):
@@ -112,15 +117,11 @@ def _work(connection: Connection, settings: Settings) -> None:
             last = _peak_bytes() > most
             head, data = head_of_reply(reply, last=last), reply.data
         except QueryError as error:
-            head, data, last = head_of_error(error), b"", False
-        except MemoryError:
-            os._exit(OUT_OF_MEMORY)
+            head, data = head_of_error(error), b""
         with contextlib.suppress(OSError):
             connection.send_bytes(head)
             connection.send_bytes(data)
         signal.setitimer(signal.ITIMER_REAL, 0)
-        if last:
-            return
 
 
 def _warm_up(engine: EmbeddedEngine) -> None:
@@ -188,10 +189,23 @@ def _child(number: int, settings: Settings) -> None:
         silence = os.open(os.devnull, os.O_WRONLY)
         os.dup2(silence, 2)
         with Connection(number) as connection:
-            _work(connection, settings)
-        code = 0
+            code = _work_and_report(connection, settings)
     finally:
         os._exit(code)
+
+
+def _work_and_report(connection: Connection, settings: Settings) -> int:
+    """Work, and tell the server of what nobody foresaw; return the exit code."""
+    try:
+        _work(connection, settings)
+    except MemoryError:
+        return OUT_OF_MEMORY
+    except Exception:  # noqa: BLE001 - whatever it is, it goes into the server's log
+        with contextlib.suppress(OSError):
+            connection.send_bytes(head_of_bug(traceback.format_exc()))
+            connection.send_bytes(b"")
+        return 1
+    return 0
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from pathlib import Path
 from pyoxigraph import Store
 
 from kg.errors import QueryRefused, SourceError
-from kg.guard import body_tokens, decode_escapes, refuse_forbidden, tokens
+from kg.guard import body_tokens, refuse_forbidden, tokens
 from kg.sources.rdf import read_text
 from kg.sources.sparql_mistakes import SparqlMistake, explain_syntax_error
 from kg.vocab import SERVICE_NAME
@@ -81,7 +81,7 @@ def query_form(text: str) -> str:
     >>> query_form("PREFIX select: <#> # a comment\nask { ?s ?p select: }")
     'ASK'
     """
-    body = body_tokens(list(tokens(decode_escapes(text))))
+    body = body_tokens(tokens(text))
     return body[0].text.upper() if body else ""
 
 

@@ -12,12 +12,36 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import chain, pairwise
 
-from kg.guard import Token, tokens
+from kg.guard import UNCLOSED, Token, tokens
 from kg.vocab import prefixes
 
 SYNTAX_MESSAGE = re.compile(r"error at (\d+):(\d+): (.*)")
 SENTENCE = re.compile(r"[A-Z][A-Za-z]+(?: [A-Za-z]+){2,}")
 NEAR_WORDS = 3
+NEAR_LETTERS = 80
+AGGREGATES = frozenset(("AVG", "COUNT", "GROUP_CONCAT", "MAX", "MIN", "SAMPLE", "SUM"))
+SAID_ELSEWHERE = {
+    "AND": "&&",
+    "OR": "||",
+    "LIKE": "CONTAINS or REGEX",
+    "STARTSWITH": "STRSTARTS",
+    "ENDSWITH": "STRENDS",
+    "LENGTH": "STRLEN",
+    "LOWER": "LCASE",
+    "UPPER": "UCASE",
+    "TOP": "LIMIT, at the end",
+    "NULL": "UNDEF",
+    "IFNULL": "COALESCE",
+    "JOIN": "patterns side by side are joined",
+}
+"""Words of other query languages, and what SPARQL says."""
+FOREIGN = {
+    **dict.fromkeys("“”„«»‹›", "quotes are straight: \" or '"),
+    **dict.fromkeys("‘’‚", "quotes are straight: ' or \""),
+    **dict.fromkeys("，、；。（）｛｝", "a Chinese punctuation mark; write the ASCII one"),
+    "\ufeff": "an invisible byte order mark; delete it",
+}
+"""Characters that a word processor or an input method puts in place of others."""
 CLOSING = {"{": "}", "(": ")", "[": "]"}
 WORDS = frozenset(
     """
@@ -55,12 +79,12 @@ def explain_syntax_error(text: str, message: str, base: str = "") -> SparqlMista
         return SparqlMistake(None, None, message)
     # Oxigraph lists what would fit, which misleads; a reason that it has is a sentence in it.
     sentence = SENTENCE.search(match[3])
-    found = list(tokens(text))
+    found = tokens(text)
     line, column = int(match[1]), int(match[2])
     offset = offset_of(text, line, column)
-    # A bracket that is wrong may be so for what Oxigraph found wrong before it.
-    brackets = ((place, reason) for place, reason in _brackets(found) if place <= offset)
-    mark = next(chain(_marks(found, base), brackets), None)
+    # What stands after the place that Oxigraph came to may be so for what is wrong before it.
+    marks = chain(_marks(found, base), _brackets(found))
+    mark = next(((place, reason) for place, reason in marks if place <= offset), None)
     if mark is not None:
         return SparqlMistake(*place_of(text, mark[0]), mark[1])
     at = [token for token in found if token.start <= offset]
@@ -69,8 +93,8 @@ def explain_syntax_error(text: str, message: str, base: str = "") -> SparqlMista
         line, column = place_of(text, at[-1].start)
     if sentence and sentence[0] != "Prefix not found":
         return SparqlMistake(line, column, sentence[0])
-    before = text[:offset].split()
-    return SparqlMistake(line, column, f"it goes wrong near {' '.join(before[-NEAR_WORDS:])!r}")
+    before = " ".join(text[:offset].split()[-NEAR_WORDS:])[-NEAR_LETTERS:]
+    return SparqlMistake(line, column, f"it goes wrong near {before!r}")
 
 
 def place_of(text: str, offset: int) -> tuple[int, int]:
@@ -88,25 +112,70 @@ def offset_of(text: str, line: int, column: int) -> int:
 def _marks(found: Sequence[Token], base: str) -> Iterator[tuple[int, str]]:
     """Yield place and reason of mistakes that show themselves, the surest first."""
     for token in found:
-        if token.text in {"'", '"'}:
-            yield token.start, f"the string that begins with {token.text} here is never closed"
-    for word, name in pairwise(found):
-        if word.kind == name.kind == "word" and word.text.upper() == "PREFIX":
-            yield name.start, f"the prefix {name.text!r} wants a colon: {name.text}:"
-        if word.text == "<" and word.end == name.start and name.text.startswith("http"):
-            yield word.start, "the IRI that begins with < here has a character that no IRI has"
+        if token.kind == UNCLOSED:
+            yield token.start, f"the string that begins with {token.text[0]} here is never closed"
+    yield from _other_languages(found)
     yield from _unknown_words(found)
     yield from _undeclared_prefixes(found, base)
 
 
-def _unknown_words(found: Sequence[Token]) -> Iterator[tuple[int, str]]:
+def _other_languages(found: Sequence[Token]) -> Iterator[tuple[int, str]]:
+    """Yield what comes from other languages, or from a word processor."""
     for token in found:
-        if token.kind == "word" and token.text.upper() not in WORDS and not token.text[0].isdigit():
-            near = get_close_matches(token.text.upper(), WORDS, n=1, cutoff=0.75)
-            advice = (
-                f"{near[0]}?" if near else "a name needs a prefix and a colon, a variable a '?'"
-            )
-            yield token.start, f"{token.text!r} is no word of SPARQL; {advice}"
+        if token.kind == "other" and token.text in FOREIGN:
+            yield token.start, FOREIGN[token.text]
+        if token.kind == "language" and token.text.lower() in {"@prefix", "@base"}:
+            word = token.text[1:].upper()
+            yield token.start, f"SPARQL writes {word} without @, and no dot at the end of the line"
+    for one, two in pairwise(found):
+        if one.end == two.start and (reason := _between(one, two)):
+            yield one.start, reason
+        if reason := _of_words(one, two):
+            yield two.start, reason
+
+
+def _between(one: Token, two: Token) -> str:
+    """Return what is wrong with two tokens that touch; nothing if nothing is."""
+    if one.text == two.text == "-":
+        return "a comment begins with #"
+    if one.text == two.text == "/":
+        return "a comment begins with #, and an IRI stands between < and >"
+    if one.text in {"http:", "https:"} and two.text == "/":
+        return f"an IRI stands between < and >: <{one.text}...>"
+    if one.text == "<" and re.match("https?:|urn:", two.text):
+        return "the IRI that begins with < here has a character that no IRI has"
+    return ""
+
+
+def _of_words(one: Token, two: Token) -> str:
+    """Return what is wrong with a word and the next one; nothing if nothing is."""
+    if not one.kind == two.kind == "word":
+        return ""
+    first, second = one.text.upper(), two.text.upper()
+    if first == "PREFIX":
+        return f"the prefix {two.text!r} wants a colon: {two.text}:"
+    if first in {"FROM", "NAMED", "GRAPH"} and second != "NAMED":
+        return f"{first} wants the name of a graph: an IRI or a prefixed name"
+    if first in {"SELECT", "DISTINCT"} and second in AGGREGATES:
+        return f"a computed column wants brackets and a name: ({second}(...) AS ?x)"
+    return ""
+
+
+def _unknown_words(found: Sequence[Token]) -> Iterator[tuple[int, str]]:
+    for place, token in enumerate(found):
+        word = token.text.upper()
+        if token.kind != "word" or word in WORDS or word[0].isdigit():
+            continue
+        near = [SAID_ELSEWHERE[word]] if word in SAID_ELSEWHERE else []
+        near = near or get_close_matches(word, WORDS, n=1, cutoff=0.8)
+        called = place + 1 < len(found) and found[place + 1].text == "("
+        if near:
+            advice = f"{near[0]}?"
+        elif called:
+            advice = "it has no function of that name"
+        else:
+            advice = "a name needs a prefix and a colon, a variable a '?'"
+        yield token.start, f"{token.text!r} is no word of SPARQL; {advice}"
 
 
 def _undeclared_prefixes(found: Sequence[Token], base: str) -> Iterator[tuple[int, str]]:
@@ -131,7 +200,7 @@ def _brackets(found: Sequence[Token]) -> Iterator[tuple[int, str]]:
         if token.text in CLOSING:
             open_.append(token)
         elif token.text in CLOSING.values():
-            if not open_:
+            if token.text not in {CLOSING[other.text] for other in open_}:
                 yield token.start, f"the {token.text} here closes nothing"
                 return
             if CLOSING[open_[-1].text] != token.text:

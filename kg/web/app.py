@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 from flask_babel import Babel
 
 from kg.config import Config
@@ -14,6 +15,7 @@ from kg.web import (
     data,
     documents,
     downloads,
+    editor,
     files,
     front,
     linksets,
@@ -28,7 +30,7 @@ from kg.web.site import SiteHolder
 
 MODULES = (
     *(files, wellknown, downloads, releases, linksets, cite),
-    *(data, sparql, documents, pages),
+    *(data, sparql, editor, documents, pages),
 )
 """Where the routes stand, one blueprint each."""
 
@@ -47,7 +49,9 @@ HEADERS = {
 }
 PREFLIGHT_HEADERS = {
     "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
-    "Access-Control-Allow-Headers": "Accept, Accept-Language, Accept-Profile, Content-Type",
+    # Nothing here depends on who asks, so that any header may come along.
+    "Access-Control-Allow-Headers": "*",
+    "Access-Control-Max-Age": "86400",
 }
 
 
@@ -69,6 +73,7 @@ def create_app(folder: Path, config: Config) -> Flask:
     app.before_request(front.answer_refused)
     app.after_request(_add_headers)
     app.after_request(cache.finish)
+    app.url_defaults(_versioned)
     app.jinja_env.filters["shorten"] = _shorten(config.base)
     app.jinja_env.globals["language_names"] = LANGUAGE_NAMES
     app.jinja_env.globals["config"] = config
@@ -88,6 +93,14 @@ def _shorten(base: str) -> Callable[[str], str]:
         return iri
 
     return shorten
+
+
+def _versioned(endpoint: str, values: dict[str, Any]) -> None:
+    """Put the version of a static file into its address, so that it can be kept for long."""
+    if endpoint == "static" and "v" not in values:
+        path = Path(current_app.static_folder or "") / values["filename"]
+        if path.is_file():
+            values["v"] = cache.version_of(path)
 
 
 def _add_headers(response: Response) -> Response:

@@ -8,6 +8,8 @@ makes its answer (conditions, ranges, codings) is settled once for all answers, 
 import gzip
 import hashlib
 from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import brotli
@@ -24,7 +26,11 @@ COMPRESS_FROM_BYTES = 1000
 LARGE_BYTES = 1_000_000
 """From here on speed counts for more than the last percents."""
 NOT_WORTH_IT = ("image/png", "image/jpeg", "application/gzip", "application/zip", "font/")
+VERSIONED_MAX_AGE_S = 31_536_000
+STATIC_KEPT = 64
+"""Static files, times codings, that are kept compressed."""
 COMPLETE = 200
+NOT_MODIFIED = 304
 IDENTITY = "identity"
 
 
@@ -70,7 +76,8 @@ def _tagged(response: Response, tag: str) -> Response:
 
 def confirm(tag: str) -> Response | None:
     """Return 304 where the client has the answer with this tag, in whatever coding."""
-    if request.method not in {"GET", "HEAD"}:
+    # "*" asks whether there is any answer at all, which only asking can tell.
+    if request.method not in {"GET", "HEAD"} or request.if_none_match.star_tag:
         return None
     for known in (tag, *(f"{tag}-{coding}" for coding in CODINGS)):
         if request.if_none_match.contains(known):
@@ -82,7 +89,9 @@ def confirm(tag: str) -> Response | None:
 
 def finish(response: Response) -> Response:
     """Compress the answer, or make it 304 or 206, as the request asks."""
-    # Files see to it themselves while they are sent.
+    if request.endpoint == "static":
+        return _static(response)
+    # Other files see to it themselves while they are sent.
     if response.status_code != COMPLETE or response.direct_passthrough:
         return response
     if _may_shrink(response):
@@ -90,7 +99,8 @@ def finish(response: Response) -> Response:
         coding = _coding()
         if coding != IDENTITY:
             _compress(response, coding)
-    if request.method in {"GET", "HEAD"} and "ETag" in response.headers:
+    several = "," in request.headers.get("Range", "")
+    if request.method in {"GET", "HEAD"} and "ETag" in response.headers and not several:
         length = len(response.get_data())
         try:
             response.make_conditional(_conditions(), accept_ranges=True, complete_length=length)
@@ -111,6 +121,51 @@ def _conditions() -> dict[str, Any]:
     if stated is None or stated == site.modified or stated >= site.since:
         return request.environ
     return {k: v for k, v in request.environ.items() if k != "HTTP_IF_MODIFIED_SINCE"}
+
+
+def version_of(path: Path) -> str:
+    """Return what tells one content of a static file from another, for its address."""
+    return _version(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=STATIC_KEPT)
+def _version(path: Path, _changed: int) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+
+
+def _static(response: Response) -> Response:
+    """Compress a static file, once; let a client keep one whose address has its version."""
+    if request.args.get("v") and response.status_code in {COMPLETE, NOT_MODIFIED}:
+        response.cache_control.no_cache = None
+        response.cache_control.public = True
+        response.cache_control.max_age = VERSIONED_MAX_AGE_S
+        response.cache_control.immutable = True
+    if response.status_code != COMPLETE:
+        return response
+    response.vary.add("Accept-Encoding")
+    coding = _coding()
+    tag, _weak = response.get_etag()
+    if coding == IDENTITY or tag is None or (response.mimetype or "").startswith(NOT_WORTH_IT):
+        return response
+    response.direct_passthrough = False
+    path = response.headers.pop("X-Sendfile", None)
+    file = response.response
+    data = Path(path).read_bytes() if path else response.get_data()
+    if hasattr(file, "close"):
+        file.close()
+    response.set_data(_packed_once(data, coding))
+    response.headers["Content-Encoding"] = coding
+    response.set_etag(f"{tag}-{coding}")
+    response.make_conditional(request)
+    return response
+
+
+@lru_cache(maxsize=STATIC_KEPT)
+def _packed_once(data: bytes, coding: str) -> bytes:
+    if coding == "br":
+        packed: bytes = brotli.compress(data, quality=9)
+        return packed
+    return gzip.compress(data, 9, mtime=0) if coding == "gzip" else _zstd(data)
 
 
 def _may_shrink(response: Response) -> bool:

@@ -9,7 +9,7 @@ from kg.web.cache import cacheable
 from kg.web.links import Link, add_links
 from kg.web.negotiate import DEFAULT_LANGUAGE
 from kg.web.problems import not_found
-from kg.web.site import current_site
+from kg.web.site import current_runner, current_site
 
 blueprint = Blueprint("files", __name__)
 
@@ -54,9 +54,19 @@ def context() -> Response:
 
 @blueprint.get("/healthz")
 def health() -> Response:
-    """Say which release is served; 200 means that its store answers."""
+    """Say which release is served, and how many queries are at work and wait.
+
+    200 means that its store answers, 503 that its folder is gone: then pages still answer,
+    and new query workers cannot open it.
+    """
     site = current_site()
     alive = bool(site.engine.query("ASK { ?s ?p ?o }"))
-    response = jsonify(status="ok" if alive else "empty", release=site.release.id)
+    there = site.release.folder.exists()
+    status = "gone" if not there else "ok" if alive else "empty"
+    working, waiting = current_runner().load()
+    response = jsonify(
+        status=status, release=site.release.id, queries={"working": working, "waiting": waiting}
+    )
+    response.status_code = 200 if there else 503
     response.cache_control.no_store = True
     return response

@@ -7,26 +7,32 @@ refused here is answered by Flask in the form that was asked for.
 """
 
 import asyncio
+import re
+import string
 import threading
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
+from urllib.parse import quote
 
 from a2wsgi import WSGIMiddleware
 from flask import Flask, Request, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from kg.config import Config
+from kg.web.delivery import Delivery, Ledger, Message, Send, TooSlow
 from kg.web.language import translate as _
 from kg.web.problems import Problem
 
-Message = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
 
+HOST = re.compile(r"(?:[A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?")
+"""Host and port (RFC 9110, 7.2), in the letters that host names have."""
 SCOPE = "asgi.scope"
 GONE = "kg.gone"
 REFUSED = "kg.refused"
+FRAMING = frozenset((b"content-length", b"transfer-encoding"))
+"""Headers that say how the body came; it comes in one piece from here on."""
 PAGE_THREADS = 8
 """Threads for everything that is no query."""
 
@@ -42,6 +48,9 @@ class Front:
                 wsgi, x_for=config.proxies, x_proto=config.proxies, x_host=config.proxies
             )
         threads = PAGE_THREADS + self._limits.queries_at_once + self._limits.queries_waiting
+        self._ledger = Ledger(self._limits.unread_bytes)
+        # Files are sent from here, by their names.
+        app.config["USE_X_SENDFILE"] = True
         self._app = WSGIMiddleware(wsgi, workers=threads)  # type: ignore[arg-type]  # Flask's type of a WSGI application is its own
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -53,15 +62,21 @@ class Front:
         refused = self._oversized(scope)
         body = b""
         if refused is None:
-            body, refused = await self._body(receive)
-        headers = [(name, value) for name, value in scope["headers"] if name != b"content-length"]
+            try:
+                body, refused = await self._body(receive)
+            except ConnectionError:
+                # Half a query is another query.
+                refused = 400
+        headers = [(name, value) for name, value in scope["headers"] if name not in FRAMING]
         if body:
             # One that came in chunks has a length now.
             headers.append((b"content-length", str(len(body)).encode()))
+        # Bytes that a client should have encoded: whether they are UTF-8 is said later.
+        query = quote(scope["query_string"], safe=string.printable) if not refused else ""
         inner = {
             **scope,
             "headers": headers,
-            "query_string": b"" if refused else scope["query_string"],
+            "query_string": query.encode(),
             GONE: gone,
             REFUSED: refused,
         }
@@ -73,9 +88,13 @@ class Front:
             given = True
             return message
 
+        deliver = Delivery(send, scope["method"], self._limits, self._ledger)
         watch = asyncio.create_task(_watch(receive, gone))
         try:
-            await self._app(inner, replay, send)  # type: ignore[arg-type]  # as above
+            await self._app(inner, replay, deliver)  # type: ignore[arg-type]  # as above
+        except TooSlow:
+            # The server closes the connection of an answer that is not whole.
+            return
         finally:
             watch.cancel()
 
@@ -91,12 +110,17 @@ class Front:
         return None
 
     async def _body(self, receive: Receive) -> tuple[bytes, int | None]:
-        """Return the request's body, or the status for one that is too large or too slow."""
+        """Return the request's body, or the status for one that is too large or too slow.
+
+        Raises ConnectionError where the client goes before the end of it.
+        """
         body = bytearray()
         try:
             async with asyncio.timeout(self._limits.body_s):
                 while True:
                     message = await receive()
+                    if message["type"] == "http.disconnect":
+                        raise ConnectionError("the client has gone")
                     body += message.get("body", b"")
                     if len(body) > self._limits.query_bytes:
                         return b"", 413
@@ -121,9 +145,10 @@ def client_gone(asked: Request) -> Callable[[], bool]:
 
 
 def answer_refused() -> None:
-    """Raise the Problem of a request that was refused in front of Flask."""
+    """Raise the Problem of a request that was refused in front of Flask, or is to be refused."""
     refused = request.environ.get(SCOPE, {}).get(REFUSED)
     sentences = {
+        400: _("The body of the request ended before its end."),
         408: _("The request took too long to arrive."),
         413: _("The body of the request is too long."),
         414: _("The address is too long; send a long query by POST."),
@@ -131,3 +156,7 @@ def answer_refused() -> None:
     }
     if refused is not None:
         raise Problem(refused, sentences[refused])
+    if not HOST.fullmatch(request.environ.get("HTTP_HOST", "localhost")):
+        raise Problem(400, _("The header Host is no host."))
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise Problem(415, _("Send the body without a content coding."))

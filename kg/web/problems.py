@@ -9,7 +9,14 @@ from flask_babel import LazyString, lazy_gettext
 from pyoxigraph import NamedNode
 from werkzeug.exceptions import Gone, HTTPException, NotAcceptable, NotFound
 
-from kg.errors import QueryError, QueryOverLimit, QueryRefused, QuerySyntaxError, TooManyQueries
+from kg.errors import (
+    FormatRefused,
+    QueryError,
+    QueryOverLimit,
+    QueryRefused,
+    QuerySyntaxError,
+    TooManyQueries,
+)
 from kg.sources.withdrawn import Withdrawn
 from kg.web.language import page_language
 from kg.web.language import translate as _
@@ -27,6 +34,8 @@ PROBLEM = Variant(
 )
 PLAIN = Variant("plain", ("text/plain",))
 NEAR_MATCHES = 5
+SNIPPET = 500
+"""Code points of a query's line that are sent back."""
 
 STATUSES: dict[int, tuple[LazyString, LazyString]] = {
     400: (lazy_gettext("Bad request"), lazy_gettext("The request cannot be understood.")),
@@ -128,7 +137,7 @@ def _named(site: Site, addresses: Sequence[str]) -> list[tuple[str, str]]:
 def query_problem(error: QueryError, query: str) -> Problem:
     """Return the problem of a query that is not answered.
 
-    400 where it is wrong, 403 where it is refused, 429 and 503 where there is no place for
+    400 where it is wrong, 403 where it is refused, 406 where the format cannot hold it, 429 and 503 where there is no place for
     it or it takes too much. For a syntax error line, column and the line itself are given,
     as the query was sent.
     """
@@ -138,9 +147,11 @@ def query_problem(error: QueryError, query: str) -> Problem:
     if isinstance(error, QuerySyntaxError) and error.line is not None:
         rows = query.split("\n")
         snippet = rows[error.line - 1].rstrip("\r") if error.line <= len(rows) else ""
-        extra = {"line": error.line, "column": error.column, "snippet": snippet}
+        extra = {"line": error.line, "column": error.column, "snippet": snippet[:SNIPPET]}
     elif isinstance(error, QueryRefused):
         status = 403
+    elif isinstance(error, FormatRefused):
+        status = 406
     elif isinstance(error, QueryOverLimit):
         status = 429 if isinstance(error, TooManyQueries) else 503
         headers = {"Retry-After": str(error.retry_after_s)}
@@ -163,6 +174,8 @@ def _answer(error: HTTPException) -> Response:
     machine = request.path.startswith("/sparql")
     order = (PLAIN, PROBLEM, HTML) if machine else (HTML, PROBLEM, PLAIN)
     variant = choose_variant(request.headers.get("Accept"), order) or PLAIN
+    if machine and request.args.get("format", "") in {"json", "jsonld"}:
+        variant = PROBLEM
     if variant is HTML:
         response = _page(problem, name, detail)
     elif variant is PROBLEM:

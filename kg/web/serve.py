@@ -1,6 +1,9 @@
 """The production server: Granian, with the application made anew in each of its processes."""
 
+import contextlib
 import socket
+import threading
+import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -15,6 +18,8 @@ from kg.errors import KgError
 from kg.web.app import create_app
 from kg.web.front import Front
 
+KILL_AFTER_S = 5
+START_S = 60
 LEAST_BUFFER_BYTES = 8192
 """What hyper, inside Granian, asks for."""
 
@@ -46,10 +51,27 @@ def serve(
             max_buffer_size=max(LEAST_BUFFER_BYTES, 2 * config.limits.header_bytes),
         ),
         websockets=False,
+        # A worker that does not end when told is ended.
+        workers_kill_timeout=KILL_AFTER_S,
         log_level=LogLevels.warning,
     )
-    server.on_startup(announce)
+    server.on_startup(lambda: _announce_later(host, port, announce))
     server.serve(target_loader=partial(_load, folder.absolute(), config), wrap_loader=False)
+
+
+def _announce_later(host: str, port: int, announce: Callable[[], None]) -> None:
+    """Call ``announce`` from a thread, once the address takes connections."""
+
+    def wait() -> None:
+        until = time.monotonic() + START_S
+        target = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound
+        while time.monotonic() < until:
+            with contextlib.suppress(OSError), socket.create_connection((target, port), 1):
+                announce()
+                return
+            time.sleep(0.05)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def _try_address(host: str, port: int) -> None:

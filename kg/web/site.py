@@ -4,6 +4,7 @@ import threading
 import time
 import weakref
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -108,6 +109,11 @@ class Site:
         return {}
 
     @cached_property
+    def terms(self) -> dict[str, str]:
+        """What the editor of queries completes, by language."""
+        return {}
+
+    @cached_property
     def holders(self) -> frozenset[NamedNode]:
         """The properties whose objects are parts of their subject."""
         rows = self.engine.select(f"SELECT ?p {{ ?p <{self.base}ontology#holdsPart> true }}").rows
@@ -152,9 +158,11 @@ class SiteHolder:
         weakref.finalize(self, self.runner.close)
 
     def _open(self) -> Site:
-        pointed = self._folder.is_symlink()
-        changed = self._folder.lstat().st_mtime if pointed else 0
-        since = datetime.fromtimestamp(changed, UTC)
+        since = LONG_AGO
+        with suppress(OSError):
+            # It may vanish at any moment.
+            if self._folder.is_symlink():
+                since = datetime.fromtimestamp(self._folder.lstat().st_mtime, UTC)
         return Site(open_release(self._folder), self._config, since)
 
     def warm_up(self) -> None:

@@ -1,11 +1,11 @@
 """``/sparql``: the SPARQL 1.1 Protocol, and a page for browsers.
 
-Queries run in worker processes (``kg.query.runner``). Their form, read from their tokens,
-decides which formats there are, so that a format that does not fit is refused, and an
-unchanged answer confirmed, before anything runs.
+Queries run in worker processes (``kg.query.runner``). An unchanged answer is confirmed
+before anything runs.
 """
 
 import hashlib
+import importlib.metadata
 import ipaddress
 import json
 from urllib.parse import unquote_to_bytes
@@ -14,13 +14,14 @@ from flask import Blueprint, Response, request
 from pyoxigraph import QueryBoolean, QueryResultsFormat, parse_query_results
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
 
+from kg.config import is_iri
 from kg.errors import QueryAbandoned, QueryError
 from kg.formats import BY_EXTENSION, FORMATS
 from kg.guard import tokens
 from kg.query.engine import QueryDataset
 from kg.query.results import RESULTS_BY_EXTENSION, RESULTS_FORMATS, write_graph
 from kg.query.service_description import describe_service
-from kg.query.task import Reply, Task
+from kg.query.task import Reply, Task, Wanted
 from kg.sources.queries import query_form
 from kg.web.cache import cacheable, confirm, keep
 from kg.web.front import client_gone
@@ -38,8 +39,22 @@ UPDATE_TYPE = "application/sparql-update"
 CUT_HEADER = "X-SPARQL-MaxRows"
 """The header by which Virtuoso, too, says that rows were left out."""
 
+SHOWN_BYTES = 500_000
+"""Length of the answer that a page shows, as SPARQL Results JSON or Turtle, in bytes."""
+SOFTWARE = importlib.metadata.version("research-center-kg")
+
 RESULTS_VARIANTS = tuple(Variant(f.extension, f.media_types) for f in RESULTS_FORMATS)
 GRAPH_VARIANTS = tuple(Variant(f.extension, f.media_types) for f in FORMATS)
+OTHER_NAMES = {
+    **dict.fromkeys(("turtle", "n3"), "ttl"),
+    **dict.fromkeys(("json-ld", "ld+json"), "jsonld"),
+    **dict.fromkeys(("rdf+xml", "rdf-xml", "rdfxml"), "rdf"),
+    **dict.fromkeys(("n-triples", "ntriples"), "nt"),
+    **dict.fromkeys(("n-quads", "nquads"), "nq"),
+    **dict.fromkeys(("sparql-results+json", "srj"), "json"),
+    **dict.fromkeys(("sparql-results+xml", "srx"), "xml"),
+}
+"""What clients such as SPARQLWrapper call the formats in ``format``."""
 GRAPH_FORMS = frozenset(("CONSTRUCT", "DESCRIBE"))
 CHANGING = frozenset(("NOW", "RAND", "UUID", "STRUUID", "BNODE", "SERVICE"))
 """Words of queries that may have another answer each time."""
@@ -55,59 +70,52 @@ def endpoint() -> Response:
     query, dataset = _read_request(site)
     if query is None:
         return _without_query(site)
-    html = _wants_html()
-    variants = GRAPH_VARIANTS if query_form(query) in GRAPH_FORMS else RESULTS_VARIANTS
-    variant = HTML if html else _choose(variants)
-    keeps = request.method != "POST" and not html and variant and not _may_change(query)
-    tag = _tag(site, query, dataset, variant) if keeps and variant else None
+    # Which of the two counts is up to the query, and the engine alone reads it for sure.
+    results, graph = _choose(RESULTS_VARIANTS), _choose(GRAPH_VARIANTS)
+    guessed = graph if query_form(query) in GRAPH_FORMS else results
+    tag = None if HTML in (results, graph) else _tag(site, query, dataset, (results, graph))
     if tag is not None and (confirmed := confirm(tag)) is not None:
         return confirmed
+    task = _task(site, query, dataset, results, graph)
     try:
-        task = _task(site, query, dataset, variant)
         reply = current_runner().run(site.release.folder, task, _client(), client_gone(request))
     except QueryAbandoned:
         # Nobody reads it.
         return Response(status=503)
     except QueryError as error:
         problem = query_problem(error, query)
-        if not html:
+        if guessed is not HTML:
             raise problem from None
         page = query_page(site, query, error=error)
         page.status_code = problem.code or 400
         page.headers.extend(problem.more_headers)
         return page
+    variant = graph if reply.graph else results
     if variant is None:
         # Said only of a query that is right: a wrong one has no answer in any format.
-        raise _not_acceptable(variants)
-    response = query_page(site, query, _shown(reply)) if html else _data(reply, variant)
+        raise _not_acceptable(GRAPH_VARIANTS if reply.graph else RESULTS_VARIANTS)
+    response = query_page(site, query, _shown(reply)) if variant is HTML else _data(reply, variant)
     if reply.cut is not None:
         response.headers[CUT_HEADER] = str(reply.cut)
     if tag is not None:
         keep(response, tag)
-    elif not html:
+    elif variant is not HTML:
         response.cache_control.no_store = True
     return response
 
 
 def _without_query(site: Site) -> Response:
     """Describe the service (SPARQL 1.1 Service Description, 2), or show the page."""
-    if request.method == "POST" or "query" in request.args:
-        if _wants_html():
-            return query_page(site, None)
-        detail = _("No query: send it as the parameter 'query' (SPARQL 1.1 Protocol, 2.1).")
-        raise Problem(400, detail)
-    variants = (*GRAPH_VARIANTS, HTML)
-    variant = _choose(variants)
-    if variant is None:
-        raise _not_acceptable(variants)
+    variant = _choose(GRAPH_VARIANTS)
     if variant is HTML:
         return query_page(site, None)
+    if request.method == "POST" or "query" in request.args:
+        detail = _("No query: send it as the parameter 'query' (SPARQL 1.1 Protocol, 2.1).")
+        raise Problem(400, detail)
+    if variant is None:
+        raise _not_acceptable((*GRAPH_VARIANTS, HTML))
     federated = bool(site.config.service_hosts)
-    try:
-        quads = describe_service(site.engine, request.base_url, federated=federated)
-    except ValueError:
-        # NamedNode's: the address is no IRI.
-        raise Problem(400, _("The header Host is no host.")) from None
+    quads = describe_service(site.engine, request.base_url, federated=federated)
     format_ = BY_EXTENSION[variant.name]
     body = write_graph(quads, format_, site.base, site.release.context)
     response = Response(body, content_type=format_.content_type)
@@ -165,24 +173,28 @@ def _refuse_other_bodies() -> None:
 
 
 def _dataset(fields: Fields) -> QueryDataset:
-    return QueryDataset(fields.getlist("default-graph-uri"), fields.getlist("named-graph-uri"))
-
-
-def _wants_html() -> bool:
-    if request.values.get("format"):
-        return False
-    machine = (*RESULTS_VARIANTS, *GRAPH_VARIANTS)
-    accept = request.headers.get("Accept")
-    # Without a header, or with */*, a client of the protocol wants results, not a page.
-    return choose_variant(accept, (*machine, HTML)) is HTML
+    """Return the dataset that the request names; 400 for what is no IRI."""
+    graphs = {name: fields.getlist(name) for name in ("default-graph-uri", "named-graph-uri")}
+    for name, iris in graphs.items():
+        for iri in iris:
+            if not is_iri(iri):
+                detail = _("%(name)s is no absolute IRI: %(iri)s", name=name, iri=repr(iri[:200]))
+                raise Problem(400, detail)
+    return QueryDataset(*graphs.values())
 
 
 def _choose(variants: tuple[Variant, ...]) -> Variant | None:
-    """Return the variant that ``format`` or Accept asks for; None where there is none."""
+    """Return the variant that ``format`` or Accept asks for, perhaps HTML; None for none.
+
+    Without a header, or with ``*/*``, a client of the protocol wants results, not a page.
+    """
     name = request.values.get("format")
     if name:
-        return next((variant for variant in variants if variant.name == name), None)
-    return choose_variant(request.headers.get("Accept"), variants)
+        name = OTHER_NAMES.get(name.lower(), name.lower())
+        if variants is GRAPH_VARIANTS:
+            name = {"xml": "rdf"}.get(name, name)
+        return next((v for v in variants if name in {v.name, *v.media_types}), None)
+    return choose_variant(request.headers.get("Accept"), (*variants, HTML))
 
 
 def _not_acceptable(variants: tuple[Variant, ...]) -> Problem:
@@ -190,33 +202,55 @@ def _not_acceptable(variants: tuple[Variant, ...]) -> Problem:
 
 
 def _may_change(query: str) -> bool:
-    return any(t.kind == "word" and t.text.upper() in CHANGING for t in tokens(query))
+    """Say whether the answer may be another one each time."""
+    found = tokens(query)
+    if any(token.kind == "word" and token.text.upper() in CHANGING for token in found):
+        return True
+    # Blank nodes of a CONSTRUCT are named anew each time; brackets may make some.
+    fresh = any(token.kind == "blank" or token.text in {"[", "("} for token in found)
+    return fresh and query_form(query) not in {"SELECT", "ASK"}
 
 
-def _tag(site: Site, query: str, dataset: QueryDataset, variant: Variant) -> str:
-    """Return the ETag of an answer: of all that it depends on."""
+def _tag(
+    site: Site, query: str, dataset: QueryDataset, variants: tuple[Variant | None, ...]
+) -> str | None:
+    """Return the ETag of an answer, from all that it depends on; None where it may change."""
+    if request.method == "POST" or None in variants or _may_change(query):
+        return None
     limits = site.config.limits
     parts = [
-        *(site.release.id, query, variant.name, request.base_url),
+        *(SOFTWARE, site.release.id, query, request.base_url),
+        [variant.name for variant in variants if variant],
         *(list(dataset.default_graphs), list(dataset.named_graphs)),
         *(limits.result_rows, limits.result_bytes, limits.describe_incoming),
     ]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:24]
 
 
-def _task(site: Site, query: str, dataset: QueryDataset, variant: Variant | None) -> Task:
-    """Return the task for a worker; without a variant the answer itself is not wanted."""
+def _task(
+    site: Site,
+    query: str,
+    dataset: QueryDataset,
+    results: Variant | None,
+    graph: Variant | None,
+) -> Task:
     limits = site.config.limits
-    name = variant.name if variant else ""
-    rows = {HTML.name: min(SHOWN_ROWS, limits.result_rows), "": 1}
+
+    def wanted(variant: Variant | None, usual: str) -> Wanted:
+        if variant is None:
+            # Only whether the query is right will be said.
+            return Wanted(usual, 1, limits.result_bytes)
+        if variant is HTML:
+            rows = min(SHOWN_ROWS, limits.result_rows)
+            return Wanted(usual, rows, min(SHOWN_BYTES, limits.result_bytes))
+        return Wanted(variant.name, limits.result_rows, limits.result_bytes)
+
     return Task(
         text=query,
-        results=name if name in RESULTS_BY_EXTENSION else "json",
-        graph=name if name in BY_EXTENSION else "ttl",
+        results=wanted(results, "json"),
+        graph=wanted(graph, "ttl"),
         default_graphs=tuple(dataset.default_graphs),
         named_graphs=tuple(dataset.named_graphs),
-        result_rows=rows.get(name, limits.result_rows),
-        result_bytes=limits.result_bytes,
         describe_incoming=limits.describe_incoming,
         cut_link=f"{request.base_url}#cut",
     )
