@@ -2,26 +2,23 @@
 
 from flask import Blueprint, Response, jsonify, send_from_directory
 
-from kg.formats import BY_EXTENSION
+from kg.formats import file_content_type
 from kg.release.folder import DUMPS
 from kg.web.problems import not_found
 from kg.web.site import current_site
 
 blueprint = Blueprint("files", __name__)
 
-GZIP = "application/gzip"
 
-
-@blueprint.get("/dumps/<name>")
+@blueprint.get("/dumps/<path:name>")
 def dump(name: str) -> Response:
     """Send a dump of the release; ranges and conditions are answered."""
     site = current_site()
     entry = site.release.manifest.files.get(f"{DUMPS}/{name}")
     if entry is None:
         raise not_found(f"{DUMPS}/{name}")
-    extension = name.rpartition(".")[2]
     # Named here, or the gzip files would be taken for plain ones in a coding.
-    kind = BY_EXTENSION[extension].content_type if extension in BY_EXTENSION else GZIP
+    kind = file_content_type(name)
     return send_from_directory(
         site.release.folder / DUMPS, name, mimetype=kind, etag=entry.sha256, conditional=True
     )
