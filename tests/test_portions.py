@@ -11,7 +11,8 @@ from rdflib import Dataset as RdflibDataset
 from kg.config import Bilingual
 from kg.formats import BY_EXTENSION, FORMATS, Format
 from kg.query.describe import describe
-from kg.release.portions import Gathered, mentioned, portions
+from kg.release.gathered import Gathered, mentioned
+from kg.release.portions import portions
 from kg.vocab import DCAT, PREF_LABEL, RDF_TYPE, RDFS, RDFS_LABEL, VOID, Iris
 
 KINDS = 31
@@ -106,14 +107,15 @@ def test_the_dump_of_a_center_says_nothing_that_another_center_says() -> None:
         Quad(shared, says, Literal("also"), iris.claim("one-more", "C001")),
     ]
     registered = Quad(shared, says, Literal("registered"), record)
-    found = {p.name: set(p.quads) for p in portions([mine, *theirs, registered], iris.base)}
+    gathered = Gathered([mine, *theirs, registered], iris.base)
+    found = {p.name: set(p.quads) for p in portions(gathered)}
     assert found["center/one"] == {mine, registered}
     assert set(found) == {"center/one", "center/two", "kind/center", "kind/institution"}
     assert found["kind/institution"] == {mine, *theirs, registered}
 
 
 def test_a_kind_is_called_what_the_ontology_calls_it(gathered: Gathered) -> None:
-    titles = {p.name: p.title for p in portions(gathered.inside(""), gathered.iris.base)}
+    titles = {p.name: p.title for p in portions(gathered)}
     assert titles["kind/figure"] == Bilingual("All of the kind “figure”", "“数据”类的全部事物")
     assert titles["kind/cell"].en == "All of the kind “cell type”"
 

@@ -131,8 +131,7 @@ def write_release(
     built_at = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     quads = tuple(dict.fromkeys(quads))
     software = {name: importlib.metadata.version(name) for name in SOFTWARE}
-    names = (config.title, config.description)
-    offers = write_dumps(quads, folder / DUMPS, config.base, names, progress)
+    offers = write_dumps(quads, folder / DUMPS, config, progress)
     progress("describe")
     facts = Facts(
         identifier=identifier,
