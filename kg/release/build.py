@@ -22,8 +22,9 @@ from kg.check.verdict import Verdict, check
 from kg.config import Config
 from kg.errors import CheckError
 from kg.release import shelf
+from kg.release.crate import CRATE_FILE, crate_metadata
 from kg.release.description import Facts, description_quads
-from kg.release.dumps import write_dumps
+from kg.release.dumps import write_dumps, write_file
 from kg.release.examples import read_examples
 from kg.release.folder import DUMPS, REPORTS, SOURCES, STORE, VERDICT_FILE
 from kg.release.manifest import (
@@ -121,7 +122,7 @@ def write_release(
     verdict: Verdict | None = None,
     progress: Progress = lambda _: None,
 ) -> Manifest:
-    """Write store, dumps, description and manifest of any dataset into ``folder``, unchecked.
+    """Write store, dumps, description, crate and manifest of any dataset into ``folder``, unchecked.
 
     Quads in the default graph stay in the store's default graph beside the union. The
     folder may exist and hold other files, which the manifest then lists too; example
@@ -146,6 +147,10 @@ def write_release(
     )
     progress("store")
     _write_store((*quads, *description_quads(facts)), folder / STORE)
+    progress("crate")
+    files = list_files(folder)
+    data = crate_metadata(config, identifier, built_at, software, files)
+    files[CRATE_FILE] = write_file(folder, CRATE_FILE, data)
     progress("manifest")
     manifest = Manifest(
         id=identifier,
@@ -156,7 +161,7 @@ def write_release(
         sources=sources,
         counts=_counts(quads, verdict),
         software=software,
-        files=list_files(folder),
+        files=dict(sorted(files.items())),
     )
     (folder / MANIFEST_FILE).write_bytes(manifest.to_json())
     return manifest
