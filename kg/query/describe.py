@@ -72,12 +72,12 @@ def describe(engine: Engine, iri: str, incoming_limit: int) -> Description:
     ``iri`` is an absolute IRI; ``incoming_limit`` counts statements.
     """
     node = NamedNode(iri)
-    outgoing = _outgoing(engine, [node])
+    own = outgoing(engine, [node])
     parts = _parts(engine, node, Iris(engine.base))
     incoming_query = _incoming_query(node, Iris(engine.base))
     incoming = quads_of(engine.select(f"{incoming_query}LIMIT {incoming_limit + 1}"))
     cut = _cut(engine.base, iri, incoming_query, incoming_limit, len(incoming))
-    statements = [*outgoing, *_outgoing(engine, parts), *incoming[:incoming_limit]]
+    statements = [*own, *outgoing(engine, parts), *incoming[:incoming_limit]]
     if iri.startswith(f"{engine.base}claim/"):
         # A claim is what it says.
         statements += graph_quads(engine, iri)
@@ -162,7 +162,8 @@ def quads_of(table: Table) -> list[Quad]:
     ]
 
 
-def _outgoing(engine: Engine, nodes: Sequence[NamedNode]) -> list[Quad]:
+def outgoing(engine: Engine, nodes: Sequence[NamedNode]) -> list[Quad]:
+    """Return the statements whose subjects are ``nodes``, in the graphs that they stand in."""
     found: list[Quad] = []
     for batch in _batches(nodes):
         query = f"SELECT ?s ?p ?o ?g {{ VALUES ?s {{ {_values(batch)} }} GRAPH ?g {{ ?s ?p ?o }} }}"
@@ -222,7 +223,7 @@ def _origins(engine: Engine, quads: Sequence[Quad], iris: Iris) -> list[Quad]:
     places = [NamedNode(f"{claim}#position") for claim in claims]
     chain = [NamedNode(f"{claim}#{part}") for claim in claims for part in ("annotation", "target")]
     links = f"<{OA}hasBody> <{OA}hasTarget> <{OA}hasSelector> <{OA}hasSource>"
-    found = _outgoing(engine, [*graphs, *places])
+    found = outgoing(engine, [*graphs, *places])
     for batch in _batches(chain):
         # Only what ties the position to its claim, not the whole annotation.
         found += quads_of(
@@ -256,4 +257,4 @@ def _mappings(engine: Engine, quads: Iterable[Quad], iris: Iris) -> list[Quad]:
             f"?mapping {subject} ?s ; {object_} ?o }}"
         ).rows
         mappings |= {m for m, s, o in rows if isinstance(m, NamedNode) and (s, o) in links}
-    return _outgoing(engine, sorted(mappings, key=str))
+    return outgoing(engine, sorted(mappings, key=str))
