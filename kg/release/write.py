@@ -4,16 +4,29 @@ Oxigraph's writers keep the order that they are given, so sorted quads make repr
 files; rdflib's depend on the hash seed even then.
 """
 
+import gzip
 import json
 from collections import deque
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pyld import jsonld
-from pyoxigraph import DefaultGraph, Quad, RdfFormat, Triple, serialize
+from pyoxigraph import (
+    BlankNode,
+    DefaultGraph,
+    Literal,
+    NamedNode,
+    Quad,
+    RdfFormat,
+    Triple,
+    serialize,
+)
 
 from kg.formats import Format
 from kg.sources.context import load_nothing
+from kg.vocab import BYTE_SIZE, XSD
+
+Term = NamedNode | BlankNode | Literal | Triple
 
 _JSONLD = {
     "documentLoader": load_nothing,
@@ -25,6 +38,23 @@ _NAMED_ONLY = "urn:uuid:3f0e7a54-5d0c-4b4e-9a53-6b1d0d4f1a77#"
 """Stands before the name of a node that is not to be embedded, while a tree is made."""
 
 _WITH_PREFIXES = {RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.RDF_XML, RdfFormat.JSON_LD}
+
+
+def packed(data: bytes) -> bytes:
+    """Return ``data`` as gzip has it, the same bytes at any time and under any name."""
+    return gzip.compress(data, mtime=0)
+
+
+def as_declared(predicate: NamedNode, value: Term) -> Term:
+    """Return the value of a statement from the store in the datatype that its property has.
+
+    DCAT 3 wants ``dcat:byteSize`` as xsd:nonNegativeInteger. Oxigraph keeps every datatype that
+    is derived from xsd:integer as xsd:integer, which is the same number of another type.
+    """
+    whole = isinstance(value, Literal) and value.datatype.value == XSD + "integer"
+    if predicate == BYTE_SIZE and isinstance(value, Literal) and whole:
+        return Literal(value.value, datatype=NamedNode(XSD + "nonNegativeInteger"))
+    return value
 
 
 def triples_of(quads: Iterable[Quad]) -> list[Triple]:
