@@ -120,7 +120,9 @@ class _Languages(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag not in self.VOID:
-            self.stack.append(dict(attrs).get("lang") or self.stack[-1])
+            # Nobody reads what is in a script; its texts say their language themselves.
+            own = "" if tag == "script" else dict(attrs).get("lang")
+            self.stack.append(self.stack[-1] if own is None else own)
 
     def handle_endtag(self, tag: str) -> None:
         if tag not in self.VOID:

@@ -1,6 +1,7 @@
 """Profiles: which are asked for, what they hold, and the list of all forms."""
 
 import json
+import re
 
 import pytest
 from conftest import BuiltRelease
@@ -10,7 +11,9 @@ from pyoxigraph import QuerySolutions, RdfFormat, Store
 from rdflib import Graph
 
 from kg.formats import BY_EXTENSION, FORMATS, Format
+from kg.query.schema_org import schema_org
 from kg.web.accept_profile import wanted_profiles
+from kg.web.addresses import iri_path
 from kg.web.profiles import DCAT_AP, PROFILES
 from kg.web.representations import ALTERNATES
 
@@ -68,10 +71,37 @@ def test_every_format_of_a_profile_says_the_same(client: FlaskClient, format_: F
     assert flat(response.data, BY_EXTENSION[extension]) == expected
 
 
+@pytest.mark.parametrize("path", ["dataset", CENTER, "claim/hubei-imaging-medicine/C022"])
+def test_schema_org_is_what_its_table_makes_of_the_thing(
+    client: FlaskClient, release: BuiltRelease, path: str
+) -> None:
+    response = client.get(f"/data/{path}.schema.jsonld")
+    assert response.content_type == "application/ld+json"
+    assert response.headers["Content-Profile"] == "<https://schema.org/>"
+    assert response.json == schema_org(release.engine, BASE + iri_path(path), None)
+    assert client.get(f"/data/{path}.schema.ttl").status_code == 404
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("path", ["dataset", CENTER, "institution/union-hospital"])
+def test_pages_hold_it_for_search_engines(
+    client: FlaskClient, release: BuiltRelease, path: str, lang: str
+) -> None:
+    page = client.get(f"/{lang}/{path}").text
+    held = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page)
+    assert len(held) == 1
+    assert json.loads(held[0]) == schema_org(release.engine, BASE + iri_path(path), lang)
+    for other in ("", "ontology", "shapes", "downloads"):
+        assert "application/ld+json" not in re.findall(
+            r'<script type="([^"]+)"', client.get(f"/{lang}/{other}").text
+        )
+
+
 def test_a_profile_is_only_where_it_fits(client: FlaskClient) -> None:
     assert client.get(f"/data/{CENTER}.dcat-ap.ttl").status_code == 404
     assert client.get("/data/dataset.dcat-ap.csv").status_code == 404
     assert client.get("/data/dataset.none.ttl").status_code == 404
+    assert client.get("/data/ontology.schema.jsonld").status_code == 404
 
 
 @pytest.mark.parametrize("path", [f"id/{CENTER}", "dataset", "claim/hubei-imaging-medicine/C022"])
@@ -97,7 +127,7 @@ def test_the_list_of_forms_as_rdf_is_the_one_in_the_header(client: FlaskClient, 
             kind, profile = (named.get(name, "").strip('"') for name in ("type", "profile"))
             in_header.add((target.strip("</>"), kind, profile))
     assert in_rdf == in_header
-    assert len(in_rdf) == (14 if path == "dataset" else 8)
+    assert len(in_rdf) == (15 if path == "dataset" else 9)
     default = store.query(
         ALTR + f"ASK {{ <{BASE}{path}> altr:hasDefaultRepresentation ?form . "
         "?form dcterms:format 'text/html' }"
@@ -115,7 +145,7 @@ def test_every_form_of_the_list_is_there_as_the_list_says(client: FlaskClient) -
             assert response.status_code == 200
             assert response.mimetype == str(kind)
             checked += 1
-    assert checked == 22
+    assert checked == 24
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

@@ -10,6 +10,7 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.formats import FORMATS
 from kg.query.describe import Description, complete, graph_quads
+from kg.query.schema_org import schema_org
 from kg.vocab import Iris
 from kg.web.addresses import data_links, iri_path
 from kg.web.cache import cacheable
@@ -19,6 +20,7 @@ from kg.web.links import Link, add_links, linkset_json, linkset_text
 from kg.web.names import Name, Names
 from kg.web.negotiate import HTML, LANGUAGES, Variant, choose_variant
 from kg.web.problems import not_acceptable, not_found
+from kg.web.profiles import SCHEMA_ORG_THINGS
 from kg.web.representations import LINKSET_VARIANTS
 from kg.web.signposts import citation_links, page_links
 from kg.web.site import Site, current_site
@@ -178,7 +180,10 @@ def render_page(
     """
     site = current_site()
     if signposted:
-        g.links = tuple(page_links(site, iri_path(path), lang))
+        target = iri_path(path)
+        g.links = tuple(page_links(site, target, lang))
+        if target.partition("/")[0] in SCHEMA_ORG_THINGS:
+            values["schema_org"] = schema_org(site.engine, site.base + target, lang)
     return render_template(
         template,
         lang=lang,

@@ -5,19 +5,23 @@ Profile, 3). Our own is the ontology as the shapes constrain it. A new profile i
 and a function that writes it.
 """
 
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from flask_babel import LazyString, lazy_gettext
 from pyoxigraph import NamedNode, Quad
 
-from kg.formats import FORMATS, Format
+from kg.formats import BY_EXTENSION, FORMATS, Format
 from kg.query.describe import Cut, graph_quads
 from kg.query.results import write_graph
-from kg.vocab import SD, SH, SPEX, VOID
+from kg.query.schema_org import schema_org
+from kg.vocab import SCHEMA, SD, SH, SPEX, VOID
 from kg.web.site import Site
 
 DCAT_AP = "https://semiceu.github.io/DCAT-AP/releases/3.0.1/"
+SCHEMA_ORG_THINGS = frozenset(("id", "dataset", "claim", "source", "code"))
+"""First segments of the IRIs of what schema.org has words for."""
 NOT_FOR_CATALOGS = (VOID, SD, SH, SPEX)
 """Namespaces of what a description says beyond DCAT: counts, graphs, examples."""
 
@@ -88,6 +92,12 @@ def _write_dcat_ap(site: Site, path: str, format_: Format) -> Answer:
     return Answer(body)
 
 
+def _write_schema_org(site: Site, path: str, _format: Format) -> Answer:
+    """Write the thing as schema.org has it, with its texts in both languages."""
+    document = schema_org(site.engine, site.base + path, None)
+    return Answer(json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n")
+
+
 NATIVE = Profile(
     token="native",  # noqa: S106 - a name, not a secret
     iri="shapes",
@@ -106,6 +116,14 @@ PROFILES: tuple[Profile, ...] = (
         formats=FORMATS,
         fits=lambda path: path == "dataset",
         write=_write_dcat_ap,
+    ),
+    Profile(
+        token="schema",  # noqa: S106 - as above
+        iri=SCHEMA,
+        title=lazy_gettext("schema.org, for search engines"),
+        formats=(BY_EXTENSION["jsonld"],),
+        fits=lambda path: path.partition("/")[0] in SCHEMA_ORG_THINGS,
+        write=_write_schema_org,
     ),
 )
 TOKENS = frozenset(profile.token for profile in PROFILES)
