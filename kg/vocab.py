@@ -18,6 +18,9 @@ DCAT = "http://www.w3.org/ns/dcat#"
 VOID = "http://rdfs.org/ns/void#"
 FOAF = "http://xmlns.com/foaf/0.1/"
 SCHEMA = "https://schema.org/"
+VCARD = "http://www.w3.org/2006/vcard/ns#"
+DQV = "http://www.w3.org/ns/dqv#"
+LDQD = "http://www.w3.org/2016/05/ldqd#"
 SPDX = "http://spdx.org/rdf/terms#"
 VIVO = "http://vivoweb.org/ontology/core#"
 SSSOM = "https://w3id.org/sssom/"
@@ -32,7 +35,7 @@ RESERVED_KINDS = frozenset(
     (
         *("id", "data", "en", "zh", "browse", "search", "source", "claim", "graph", "code"),
         *("ontology", "shapes", "dataset", "downloads", "dumps", "sparql", "reconcile", "lookup"),
-        *("releases", "feed", "healthz", "metrics", "static", "query"),
+        *("releases", "feed", "healthz", "metrics", "static", "query", "linkset", "cite"),
     )
 )
 """First path segments that the server answers itself: no kind of thing may be called so."""
@@ -43,6 +46,7 @@ SERVICE_NAME = "service"
 RDF_TYPE = NamedNode(RDF + "type")
 RDFS_LABEL = NamedNode(RDFS + "label")
 PREF_LABEL = NamedNode(SKOS + "prefLabel")
+BYTE_SIZE = NamedNode(DCAT + "byteSize")
 PROV_VALUE = NamedNode(PROV + "value")
 QUOTED_FROM = NamedNode(PROV + "wasQuotedFrom")
 
@@ -71,6 +75,8 @@ def prefixes(base: str) -> dict[str, str]:
         "dcterms": DCTERMS,
         "dcat": DCAT,
         "void": VOID,
+        "dqv": DQV,
+        "vcard": VCARD,
         "foaf": FOAF,
         "spdx": SPDX,
         "vivo": VIVO,
