@@ -44,7 +44,7 @@ from kg.query.task import Reply, Task, head_of_bug, head_of_error, head_of_reply
 from kg.release.folder import Release, open_release
 
 MIB = 2**20
-GREW_TOO_MUCH_BYTES = 64 * MIB
+GREW_TOO_MUCH_BYTES = 32 * MIB
 """A worker that has grown by this much ends after its answer, to give the memory back."""
 NICENESS = 3
 """Pages go before queries."""

@@ -1,6 +1,7 @@
 """The production server: Granian, with the application made anew in each of its processes."""
 
 import contextlib
+import ctypes
 import multiprocessing
 import multiprocessing.synchronize
 import socket
@@ -22,6 +23,9 @@ from kg.web.front import Front
 
 Once = multiprocessing.synchronize.Lock
 KILL_AFTER_S = 5
+LARGE_BYTES = 1_000_000
+M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8
+"""Parameters of glibc's malloc (malloc.h)."""
 START_S = 60
 LEAST_BUFFER_BYTES = 8192
 """What hyper, inside Granian, asks for."""
@@ -43,6 +47,7 @@ def serve(
     on.
     """
     _try_address(host, port)
+    _let_large_answers_go()
     server = Granian(
         "kg.web.app:create_app",
         address=host,
@@ -63,6 +68,18 @@ def serve(
     once = multiprocessing.Lock()
     saying = partial(_announce_later, host, port, announce, once)
     server.serve(target_loader=partial(_load, folder.absolute(), config, saying), wrap_loader=False)
+
+
+def _let_large_answers_go() -> None:
+    """Have the C library give the memory of long answers back to the system.
+
+    Left to itself glibc keeps blocks of up to 32 MiB for later, in an arena of each thread
+    (mallopt(3)). Other libraries have no such setting and need none.
+    """
+    with contextlib.suppress(AttributeError, OSError):
+        mallopt = ctypes.CDLL(None).mallopt
+        mallopt(M_MMAP_THRESHOLD, LARGE_BYTES)
+        mallopt(M_ARENA_MAX, 2)
 
 
 def _announce_later(host: str, port: int, announce: Callable[[], None], once: Once) -> None:
