@@ -27,6 +27,7 @@ SSSOM = "https://w3id.org/sssom/"
 SEMAPV = "https://w3id.org/semapv/vocab/"
 SH = "http://www.w3.org/ns/shacl#"
 SD = "http://www.w3.org/ns/sparql-service-description#"
+NP = "http://www.nanopub.org/nschema#"
 SPEX = "https://purl.expasy.org/sparql-examples/ontology#"
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -35,7 +36,7 @@ RESERVED_KINDS = frozenset(
     (
         *("id", "data", "en", "zh", "browse", "search", "source", "claim", "graph", "code"),
         *("ontology", "shapes", "dataset", "downloads", "dumps", "sparql", "reconcile", "lookup"),
-        *("releases", "feed", "healthz", "metrics", "static", "query", "linkset", "cite"),
+        *("releases", "feed", "healthz", "metrics", "static", "query", "linkset", "cite", "np"),
     )
 )
 """First path segments that the server answers itself: no kind of thing may be called so."""
@@ -84,6 +85,7 @@ def prefixes(base: str) -> dict[str, str]:
         "semapv": SEMAPV,
         "sh": SH,
         "sd": SD,
+        "np": NP,
     }
 
 

@@ -7,21 +7,23 @@
     dumps/kind/{kind}.{...}[.gz]                                 a kind's portion
     dumps/tables/{kind}.csv, .csv-metadata.json                  its things as a table
     dumps/tables/csv-metadata.json                               all tables as a group
+    dumps/nanopubs.trig[.gz]                                     each claim as a nanopublication
 
 What a portion holds is said in ``kg.release.portions``. Formats with graphs hold named
 graphs, the flat ones each statement once.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pyoxigraph import Quad
 
 from kg.config import Bilingual, Config
-from kg.formats import FORMATS, TABLE_FILE, TABLE_METADATA, Syntax
+from kg.formats import BY_EXTENSION, FORMATS, TABLE_FILE, TABLE_METADATA, Syntax
 from kg.release.gathered import Gathered
 from kg.release.manifest import FileEntry, file_entry
+from kg.release.nanopub import nanopubs
 from kg.release.portions import portions
 from kg.release.tables import (
     GROUP_FILE,
@@ -32,10 +34,18 @@ from kg.release.tables import (
     read_table,
 )
 from kg.release.write import named_quads, packed, serialize_in_order, triples_of
-from kg.vocab import prefixes
+from kg.vocab import Iris, prefixes
 
 DUMP_NAME = "research-center-kg"
 TABLES = "tables"
+NANOPUBS = "nanopubs"
+NANOPUBS_TITLE = Bilingual("Nanopublications", "纳米出版物")
+NANOPUBS_TEXT = Bilingual(
+    "Each claim that makes statements as a nanopublication with a trusty URI: the statements, "
+    "their quote and source, and who publishes them under which license.",
+    "每个作出陈述的原文片段均为一份带有可信 URI 的纳米出版物："
+    "陈述、其引文和来源，以及发布者和许可。",
+)
 TABULAR_MODEL = "https://www.w3.org/TR/tabular-data-model/"
 TABULAR_METADATA = "https://www.w3.org/TR/tabular-metadata/"
 
@@ -109,7 +119,18 @@ def write_dumps(
         data = group_metadata(tables, config.title, config.license)
         group_file = _write_metadata(f"{TABLES}/{GROUP_FILE}", data, folder)
         whole = replace(whole, dumps=(*whole.dumps, group_file))
-    return [whole, *offers]
+    progress("dump nanopublications")
+    return [whole, *offers, *_write_nanopubs(quads, folder, config)]
+
+
+def _write_nanopubs(quads: Iterable[Quad], folder: Path, config: Config) -> Iterator[Offer]:
+    """Write the nanopublications in the order of their claims; yield nothing if there are none."""
+    found = [q for made in nanopubs(quads, config.license, Iris(config.base)) for q in made]
+    if found:
+        trig = BY_EXTENSION["trig"]
+        data = serialize_in_order(found, trig.engine, prefixes(config.base))
+        dumps = write_both(folder, f"{NANOPUBS}.{trig.extension}", trig, data)
+        yield Offer(NANOPUBS, NANOPUBS_TITLE, NANOPUBS_TEXT, None, dumps)
 
 
 def _write(offer: Offer, path: str, quads: Iterable[Quad], folder: Path, base: str) -> Offer:

@@ -68,11 +68,10 @@ def _vocabularies(triples: Collection[Triple], base: str) -> list[NamedNode]:
         for t in triples
         if t.predicate == RDF_TYPE and isinstance(t.object, NamedNode)
     }
-    ours = {"kgid", "kgcode", "kgclaim", "kggraph"}
     used = {
         namespace
-        for name, namespace in prefixes(base).items()
-        if name not in ours and any(term.startswith(namespace) for term in terms)
+        for namespace in prefixes(base).values()
+        if any(term.startswith(namespace) for term in terms)
     }
     return [NamedNode(namespace) for namespace in sorted(used)]
 
