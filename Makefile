@@ -20,7 +20,7 @@ ONTOLOGY := ontology/ontology.ttl ontology/external.ttl ontology/codes.ttl
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve build check test bench format lock owl translations assets clean browser-packages owl-packages
+.PHONY: help serve build check test bench format lock owl crate translations assets clean browser-packages owl-packages
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -70,6 +70,20 @@ owl: $(TOOLS) owl-packages ## check that the ontology is in OWL 2 DL (Java)
 	@tools/owl/check $(ONTOLOGY)
 	@$(BIN)/pytest --quiet -m java tests/test_owl.py
 
+# The validator has an environment of its own: it wants an older rich than the command line.
+CRATE := $(VENV)/crate
+crate: $(TOOLS) $(CRATE)/set-up.stamp ## check that a release is an RO-Crate (Node.js for npm)
+	@CRATE_TOOLS=$(CRATE) $(BIN)/pytest --quiet -m crate tests/test_crate.py
+
+$(CRATE)/set-up.stamp: tools/crate/requirements.txt tools/crate/package-lock.json | $(BIN)/python
+	@echo "... install $<"
+	@$(PYTHON) -m venv $(CRATE)
+	@$(CRATE)/bin/python -m pip --disable-pip-version-check --quiet install \
+		--require-hashes --requirement $<
+	@npm ci --prefix tools/crate --ignore-scripts --no-audit --no-fund --loglevel=error
+	@cp tools/crate/node_modules/ro-crate/lib/context.json $(CRATE)/context.json
+	@touch $@
+
 # Both locks name hashes and no host: they hold for any index.
 lock: export CUSTOM_COMPILE_COMMAND := make lock
 lock: COMPILE = $(BIN)/pip-compile --quiet $(UPGRADE) --generate-hashes --strip-extras \
@@ -80,6 +94,10 @@ lock: $(BIN)/pip-compile ## write requirements*.txt from pyproject.toml
 	@echo "... requirements-test.txt"
 	@$(COMPILE) --extra test --constraint requirements.txt \
 		--output-file requirements-test.txt pyproject.toml
+	@echo "... tools/crate/requirements.txt"
+	@$(BIN)/pip-compile --quiet $(UPGRADE) --generate-hashes --strip-extras --allow-unsafe \
+		--no-emit-index-url --no-emit-find-links --output-file tools/crate/requirements.txt \
+		tools/crate/requirements.in
 
 clean: ## remove the environment and the caches; releases stay
 	@rm -rf $(VENV) dist .mypy_cache .pytest_cache .ruff_cache \

@@ -20,13 +20,31 @@ from kg.errors import ConfigError
 
 CONFIG_FILE = "kg.toml"
 HOST = re.compile(r"[A-Za-z0-9.-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:]+\](:[0-9]{1,5})?")
-TOML_ROW = re.compile(r"\s*(?:\[\s*(?P<section>[\w.-]+)\s*\]|(?P<key>[\w.-]+)\s*=)")
+CONTACT_SCHEMES = ("https", "mailto", "tel")
+TOML_ROW = re.compile(r"\s*(?:\[\[?\s*(?P<section>[\w.-]+)\s*\]|(?P<key>[\w.-]+)\s*=)")
 
 
 @dataclass(frozen=True)
 class Bilingual:
     """A text in the two languages of the site."""
 
+    en: str
+    zh: str
+
+
+@dataclass(frozen=True)
+class Keywords:
+    """Words to find the dataset by, in the two languages of the site."""
+
+    en: tuple[str, ...] = ()
+    zh: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Theme:
+    """A category of a catalog's vocabulary: its IRI and what it is called."""
+
+    iri: str
     en: str
     zh: str
 
@@ -95,15 +113,32 @@ class Config:
     """Hosts that SERVICE may ask: ``host`` for the usual ports, else ``host:port``."""
     proxies: int = 0
     """Reverse proxies in front; each sets X-Forwarded-For and -Proto, and passes Host on."""
+    security_contact: str = ""
+    """Whom to tell of a hole: ``mailto:``, ``tel:`` or ``https:`` (RFC 9116, 2.5.3)."""
+    keywords: Keywords = Keywords()
+    themes: tuple[Theme, ...] = ()
+    contact_page: str | None = None
+    """Address of a page that says how to reach the publisher."""
 
     def build_keys(self) -> dict[str, str]:
-        """Return the keys that a release depends on, flat; limits are not among them."""
+        """Return the keys that a release depends on, flat; limits are not among them.
+
+        What may be left out is among them where it is there.
+        """
         texts = {
             f"{name}.{language}": getattr(getattr(self, name), language)
             for name in ("title", "description", "publisher")
             for language in ("en", "zh")
         }
-        return {"base": self.base, "license": self.license, **texts}
+        more = {
+            **{
+                f"keywords.{name}": "\n".join(getattr(self.keywords, name)) for name in ("en", "zh")
+            },
+            "themes": "\n".join(f"{theme.iri} {theme.en} {theme.zh}" for theme in self.themes),
+            "contact_page": self.contact_page or "",
+        }
+        more = {name: text for name, text in more.items() if text}
+        return {"base": self.base, "license": self.license, **texts, **more}
 
 
 def read_config(path: Path) -> Config:
@@ -183,7 +218,7 @@ def _place(path: Path, line: int | None) -> str:
     return f"{path}:{line}" if line else str(path)
 
 
-Section = TypeVar("Section", Bilingual, Limits)
+Section = TypeVar("Section", Bilingual, Limits, Theme)
 
 
 def _config_from_table(table: Mapping[str, Any]) -> Config:
@@ -206,6 +241,10 @@ def _config_from_table(table: Mapping[str, Any]) -> Config:
         limits=_section(table, "limits", Limits) if "limits" in table else Limits(),
         service_hosts=_hosts(table),
         proxies=_proxies(table),
+        security_contact=_security_contact(table),
+        keywords=_keywords(table),
+        themes=_themes(table),
+        contact_page=_contact_page(table),
     )
 
 
@@ -216,6 +255,40 @@ def _proxies(table: Mapping[str, Any]) -> int:
     return number
 
 
+def _keywords(table: Mapping[str, Any]) -> Keywords:
+    if "keywords" not in table:
+        return Keywords()
+    section = _value(table, "", "keywords", dict)
+    _refuse_unknown("keywords.", section, Keywords)
+    for name, words in section.items():
+        if not isinstance(words, list) or not all(isinstance(w, str) and w.strip() for w in words):
+            key = f"keywords.{name}"
+            raise _WrongKey(key, f'{key} is {words!r}; give a list of words in quotes, as in ["a"]')
+    return Keywords(**{name: tuple(words) for name, words in section.items()})
+
+
+def _themes(table: Mapping[str, Any]) -> tuple[Theme, ...]:
+    rows = table.get("themes", [])
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        fix = "give each theme as a section [[themes]] with iri, en and zh"
+        raise _WrongKey("themes", f"themes is {rows!r}; {fix}")
+    themes = tuple(_section({"themes": row}, "themes", Theme) for row in rows)
+    for theme in themes:
+        if not is_iri(theme.iri):
+            raise _WrongKey("themes.iri", f"themes.iri is {theme.iri!r}; give the IRI of a concept")
+    return themes
+
+
+def _contact_page(table: Mapping[str, Any]) -> str | None:
+    if "contact_page" not in table:
+        return None
+    page: str = _value(table, "", "contact_page", str)
+    if urlsplit(page).scheme not in {"http", "https"} or not is_iri(page):
+        fix = "give the http(s) address of a page"
+        raise _WrongKey("contact_page", f"contact_page is {page!r}; {fix}")
+    return page
+
+
 def _hosts(table: Mapping[str, Any]) -> tuple[str, ...]:
     hosts = table.get("service_hosts", [])
     if not isinstance(hosts, list) or not all(
@@ -224,6 +297,16 @@ def _hosts(table: Mapping[str, Any]) -> tuple[str, ...]:
         fix = 'give a list of hosts in quotes, as in ["query.example.org", "localhost:3030"]'
         raise _WrongKey("service_hosts", f"service_hosts is {hosts!r}; {fix}")
     return tuple(host.lower() for host in hosts)
+
+
+def _security_contact(table: Mapping[str, Any]) -> str:
+    if "security_contact" not in table:
+        return ""
+    contact: str = _value(table, "", "security_contact", str)
+    if urlsplit(contact).scheme not in CONTACT_SCHEMES or not is_iri(contact):
+        fix = "give an address that begins with https:, mailto: or tel:"
+        raise _WrongKey("security_contact", f"security_contact is {contact!r}; {fix}")
+    return contact
 
 
 def _section(table: Mapping[str, Any], name: str, shape: type[Section]) -> Section:

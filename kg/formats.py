@@ -67,4 +67,34 @@ FORMAT_IRIS = {
 }
 """What the W3C calls the formats of graphs and of results (Unique URIs for File Formats)."""
 
+EU_FILE_TYPES = "http://publications.europa.eu/resource/authority/file-type/"
+FILE_TYPES = {
+    "ttl": "RDF_TURTLE",
+    "jsonld": "JSON_LD",
+    "nt": "RDF_N_TRIPLES",
+    "nq": "RDF_N_QUADS",
+    "trig": "RDF_TRIG",
+    "rdf": "RDF_XML",
+    "csv": "CSV",
+    "json": "JSON",
+}
+"""What catalogs in Europe call the formats of files, below ``EU_FILE_TYPES``."""
+
+TABLE_FILE = Syntax("CSV", "csv", ("text/csv",))
+TABLE_METADATA = Syntax("CSVW metadata", "json", ("application/csvm+json",))
+
+GZIP = "application/gzip"
+
+
+def file_content_type(name: str) -> str:
+    """Return the Content-Type of a dump by its name; what is packed is gzip, whatever it packs.
+
+    >>> file_content_type("kind/ward.csv"), file_content_type("kind/ward.ttl.gz")
+    ('text/csv; charset=utf-8', 'application/gzip')
+    """
+    extension = name.rpartition(".")[2]
+    syntaxes = (*FORMATS, TABLE_FILE, TABLE_METADATA)
+    return {s.extension: s.content_type for s in syntaxes}.get(extension, GZIP)
+
+
 BY_EXTENSION = {format_.extension: format_ for format_ in FORMATS}

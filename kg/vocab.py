@@ -18,12 +18,16 @@ DCAT = "http://www.w3.org/ns/dcat#"
 VOID = "http://rdfs.org/ns/void#"
 FOAF = "http://xmlns.com/foaf/0.1/"
 SCHEMA = "https://schema.org/"
+VCARD = "http://www.w3.org/2006/vcard/ns#"
+DQV = "http://www.w3.org/ns/dqv#"
+LDQD = "http://www.w3.org/2016/05/ldqd#"
 SPDX = "http://spdx.org/rdf/terms#"
 VIVO = "http://vivoweb.org/ontology/core#"
 SSSOM = "https://w3id.org/sssom/"
 SEMAPV = "https://w3id.org/semapv/vocab/"
 SH = "http://www.w3.org/ns/shacl#"
 SD = "http://www.w3.org/ns/sparql-service-description#"
+NP = "http://www.nanopub.org/nschema#"
 SPEX = "https://purl.expasy.org/sparql-examples/ontology#"
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -32,7 +36,7 @@ RESERVED_KINDS = frozenset(
     (
         *("id", "data", "en", "zh", "browse", "search", "source", "claim", "graph", "code"),
         *("ontology", "shapes", "dataset", "downloads", "dumps", "sparql", "reconcile", "lookup"),
-        *("releases", "feed", "healthz", "metrics", "static", "query"),
+        *("releases", "feed", "healthz", "metrics", "static", "query", "linkset", "cite", "np"),
     )
 )
 """First path segments that the server answers itself: no kind of thing may be called so."""
@@ -43,6 +47,7 @@ SERVICE_NAME = "service"
 RDF_TYPE = NamedNode(RDF + "type")
 RDFS_LABEL = NamedNode(RDFS + "label")
 PREF_LABEL = NamedNode(SKOS + "prefLabel")
+BYTE_SIZE = NamedNode(DCAT + "byteSize")
 PROV_VALUE = NamedNode(PROV + "value")
 QUOTED_FROM = NamedNode(PROV + "wasQuotedFrom")
 
@@ -71,6 +76,8 @@ def prefixes(base: str) -> dict[str, str]:
         "dcterms": DCTERMS,
         "dcat": DCAT,
         "void": VOID,
+        "dqv": DQV,
+        "vcard": VCARD,
         "foaf": FOAF,
         "spdx": SPDX,
         "vivo": VIVO,
@@ -78,6 +85,7 @@ def prefixes(base: str) -> dict[str, str]:
         "semapv": SEMAPV,
         "sh": SH,
         "sd": SD,
+        "np": NP,
     }
 
 

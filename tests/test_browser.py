@@ -12,6 +12,7 @@ CENTER = "center/hubei-imaging-medicine"
 PAGES = (
     *("", CENTER, "institution/union-hospital", "figure/hubei-imaging-medicine-sci-papers"),
     *("claim/hubei-imaging-medicine/C022", "source/hubei-imaging-medicine", "ontology", "shapes"),
+    *("dataset", "downloads", "releases"),
 )
 
 
@@ -35,6 +36,8 @@ def test_pages_are_quiet_stay_at_home_and_fit(
         assert response.status == 200
         assert watched.page.evaluate("document.documentElement.scrollWidth") <= width, path
     watched.page.goto(f"{server}/sparql?lang={lang}")
+    watched.page.goto(f"{server}/dataset?_profile=alt&lang={lang}")
+    assert watched.page.evaluate("document.documentElement.scrollWidth") <= width
     context.close()
     assert watched.complaints == []
     assert len(watched.requests) > len(PAGES)

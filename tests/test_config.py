@@ -6,7 +6,7 @@ from conftest import TINY
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.config import Bilingual, Config, Limits, read_config, toml_line
+from kg.config import Bilingual, Config, Keywords, Limits, Theme, read_config, toml_line
 
 
 def test_a_good_file_is_read_whole() -> None:
@@ -30,6 +30,30 @@ def test_limits_are_no_build_keys() -> None:
     keys = read_config(TINY / "kg.toml").build_keys()
     assert keys["title.zh"] == "小型图谱"
     assert not [name for name in keys if name.startswith("limits")]
+
+
+def test_what_may_be_left_out_is_read_and_is_part_of_a_release(tmp_path: Path) -> None:
+    text = (TINY / "kg.toml").read_text("utf-8").partition("[title]")
+    more = """contact_page = "https://example.org/contact"
+[keywords]
+en = ["lakes", "beds"]
+zh = ["湖"]
+[[themes]]
+iri = "https://example.org/health"
+en = "Health"
+zh = "卫生"
+"""
+    (tmp_path / "kg.toml").write_text(text[0] + more + "".join(text[1:]), encoding="utf-8")
+    config = read_config(tmp_path / "kg.toml")
+    assert config.keywords == Keywords(("lakes", "beds"), ("湖",))
+    assert config.themes == (Theme("https://example.org/health", "Health", "卫生"),)
+    assert config.contact_page == "https://example.org/contact"
+    keys = config.build_keys()
+    assert keys["keywords.en"] == "lakes\nbeds"
+    assert keys["themes"] == "https://example.org/health Health 卫生"
+    assert keys["contact_page"] == config.contact_page
+    plain = read_config(TINY / "kg.toml").build_keys()
+    assert set(keys) - set(plain) == {"keywords.en", "keywords.zh", "themes", "contact_page"}
 
 
 KEY = st.from_regex(r"[a-z][a-z_]{0,8}", fullmatch=True)

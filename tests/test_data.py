@@ -204,12 +204,27 @@ def test_data_is_the_description(client: FlaskClient, release: BuiltRelease) -> 
     assert NamedNode(iri) in {quad.subject for quad in body}
 
 
-def test_json_ld_begins_with_the_thing(client: FlaskClient, release: BuiltRelease) -> None:
+def test_json_ld_is_a_tree_that_grows_from_the_thing(
+    client: FlaskClient, release: BuiltRelease
+) -> None:
     document = client.get(f"/data/{CENTER}.jsonld").json
     assert document is not None
-    first = document["@graph"][0]
-    identifier = first.get("id", first.get("@id"))
-    assert identifier in {f"{release.release.base}id/{CENTER}", f"kgid:{CENTER}", f"id/{CENTER}"}
+    assert document["id"] == f"{release.release.base}id/{CENTER}"
+    assert "Center" in document["type"]
+    papers = next(f for f in document["figure"] if f["id"].endswith("-papers"))
+    assert papers["label"]["en"] == "Papers published"
+    assert papers["value"] == 2533
+    # What has the thing as its object, and the claims, are not lost.
+    included = {node["id"] for node in document["@included"]}
+    assert f"{release.release.base}{CLAIM}" in included
+    assert document["id"] not in included
+
+
+def test_json_ld_is_read_without_a_network(client: FlaskClient) -> None:
+    for path in SUBJECTS:
+        document = client.get(f"/data/{path}.jsonld").json
+        assert document is not None
+        assert isinstance(document["@context"], dict)
 
 
 # --- headers ---

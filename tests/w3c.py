@@ -156,7 +156,7 @@ def write_unchecked(files: Mapping[str, Path], folder: Path, config: Config) -> 
     context.parent.mkdir(parents=True)
     shutil.copyfile(ROOT / CONTEXT, context)
     quads = [quad for iri, path in files.items() for quad in _quads(iri, path)]
-    write_release(quads, folder, identifier="0" * 12, config=config, sources={}, counts={})
+    write_release(quads, folder, identifier="0" * 12, config=config, sources={})
 
 
 def config_of(folder: str, config: Config) -> Config:

@@ -6,7 +6,8 @@ statement can show where it came from:
 1. the thing's outgoing statements;
 2. those of its parts, one level: objects of properties that the ontology marks with
    ``kg:holdsPart``;
-3. incoming statements, up to a limit;
+3. incoming statements, up to a limit, but none of the release's own description where the
+   thing is one of the data;
 4. type and labels of everything mentioned;
 5. the origin of every statement: claims with quote and place, registry records, and for a
    link to another registry the mapping that justifies it.
@@ -22,12 +23,15 @@ from urllib.parse import quote
 from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.query.engine import Engine, Table
+from kg.release.write import as_declared
 from kg.vocab import FOAF, OA, RDF, RDF_TYPE, RDFS, SKOS, Iris
 
 BATCH = 400
 """IRIs in one VALUES block: keeps a query well below the limits of remote endpoints."""
 
 _LABELS = f"<{SKOS}prefLabel> <{RDFS}label>"
+_DATA = ("id/", "claim/", "source/", "code/")
+"""Of these the release's own description says nothing: it only names some as examples."""
 
 
 @dataclass(frozen=True)
@@ -68,12 +72,12 @@ def describe(engine: Engine, iri: str, incoming_limit: int) -> Description:
     ``iri`` is an absolute IRI; ``incoming_limit`` counts statements.
     """
     node = NamedNode(iri)
-    outgoing = _outgoing(engine, [node])
+    own = outgoing(engine, [node])
     parts = _parts(engine, node, Iris(engine.base))
-    incoming_query = _incoming_query(node)
+    incoming_query = _incoming_query(node, Iris(engine.base))
     incoming = quads_of(engine.select(f"{incoming_query}LIMIT {incoming_limit + 1}"))
     cut = _cut(engine.base, iri, incoming_query, incoming_limit, len(incoming))
-    statements = [*outgoing, *_outgoing(engine, parts), *incoming[:incoming_limit]]
+    statements = [*own, *outgoing(engine, parts), *incoming[:incoming_limit]]
     if iri.startswith(f"{engine.base}claim/"):
         # A claim is what it says.
         statements += graph_quads(engine, iri)
@@ -144,9 +148,12 @@ def _batches(nodes: Sequence[NamedNode]) -> Iterable[Sequence[NamedNode]]:
 
 
 def quads_of(table: Table) -> list[Quad]:
-    """Return the rows of a SELECT of subject, predicate, object and graph as quads."""
+    """Return the rows of a SELECT of subject, predicate, object and graph as quads.
+
+    Values have the datatypes that their properties are declared with.
+    """
     return [
-        Quad(s, p, o, g)
+        Quad(s, p, as_declared(p, o), g)
         for s, p, o, g in table.rows
         if isinstance(s, NamedNode)
         and isinstance(p, NamedNode)
@@ -155,7 +162,8 @@ def quads_of(table: Table) -> list[Quad]:
     ]
 
 
-def _outgoing(engine: Engine, nodes: Sequence[NamedNode]) -> list[Quad]:
+def outgoing(engine: Engine, nodes: Sequence[NamedNode]) -> list[Quad]:
+    """Return the statements whose subjects are ``nodes``, in the graphs that they stand in."""
     found: list[Quad] = []
     for batch in _batches(nodes):
         query = f"SELECT ?s ?p ?o ?g {{ VALUES ?s {{ {_values(batch)} }} GRAPH ?g {{ ?s ?p ?o }} }}"
@@ -171,10 +179,13 @@ def _parts(engine: Engine, node: NamedNode, iris: Iris) -> list[NamedNode]:
     return sorted(parts, key=lambda part: part.value)
 
 
-def _incoming_query(node: NamedNode) -> str:
+def _incoming_query(node: NamedNode, iris: Iris) -> str:
+    others = f"?s != <{node.value}>"
+    if node.value.startswith(tuple(iris.base + first for first in _DATA)):
+        others += f" && ?g != {iris.graph('description')}"
     return (
         f"SELECT ?s ?p (<{node.value}> AS ?o) ?g "
-        f"{{ GRAPH ?g {{ ?s ?p <{node.value}> }} FILTER(?s != <{node.value}>) }}\n"
+        f"{{ GRAPH ?g {{ ?s ?p <{node.value}> }} FILTER({others}) }}\n"
         # The rest of a cut can be asked for: the order must be the same each time.
         "ORDER BY ?p ?s ?g\n"
     )
@@ -212,7 +223,7 @@ def _origins(engine: Engine, quads: Sequence[Quad], iris: Iris) -> list[Quad]:
     places = [NamedNode(f"{claim}#position") for claim in claims]
     chain = [NamedNode(f"{claim}#{part}") for claim in claims for part in ("annotation", "target")]
     links = f"<{OA}hasBody> <{OA}hasTarget> <{OA}hasSelector> <{OA}hasSource>"
-    found = _outgoing(engine, [*graphs, *places])
+    found = outgoing(engine, [*graphs, *places])
     for batch in _batches(chain):
         # Only what ties the position to its claim, not the whole annotation.
         found += quads_of(
@@ -246,4 +257,4 @@ def _mappings(engine: Engine, quads: Iterable[Quad], iris: Iris) -> list[Quad]:
             f"?mapping {subject} ?s ; {object_} ?o }}"
         ).rows
         mappings |= {m for m, s, o in rows if isinstance(m, NamedNode) and (s, o) in links}
-    return _outgoing(engine, sorted(mappings, key=str))
+    return outgoing(engine, sorted(mappings, key=str))

@@ -27,7 +27,12 @@ from kg.query.solutions import (
 )
 from kg.query.writable import refuse_unwritable
 from kg.release.folder import Release
-from kg.release.write import serialize_in_order, write_compact_jsonld, write_quads
+from kg.release.write import (
+    serialize_in_order,
+    write_compact_jsonld,
+    write_jsonld_tree,
+    write_quads,
+)
 from kg.vocab import prefixes
 
 UNLIMITED = sys.maxsize
@@ -140,12 +145,15 @@ def write_graph(
 ) -> bytes:
     """Return the quads of an answer in an RDF format; JSON-LD is compact.
 
-    ``first`` is the IRI of the node that JSON-LD begins with.
+    ``first`` is the IRI of the node that the answer is about: JSON-LD is a tree that grows
+    from it.
 
     A CONSTRUCT answer has no named graphs: in formats with graphs it is the default graph.
     """
     if format_.extension == "jsonld":
-        return write_compact_jsonld(quads, context, first=first)
+        if first is not None:
+            return write_jsonld_tree(quads, context, first)
+        return write_compact_jsonld(quads, context)
     if format_.has_graphs and not any(isinstance(q.graph_name, NamedNode) for q in quads):
         items = sorted(set(quads), key=str)
         return serialize_in_order(items, format_.engine, prefixes(base))

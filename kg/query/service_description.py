@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode, Quad
 
 from kg.query.describe import quads_of
 from kg.query.engine import Engine
-from kg.vocab import DCAT, DCTERMS, SD, VOID, Iris
+from kg.vocab import DCAT, DCTERMS, DQV, PROV, SD, VOID, Iris
 
 FOLLOWED = (
     *(SD + name for name in ("defaultDataset", "defaultGraph", "namedGraph", "graph")),
@@ -19,8 +19,13 @@ FOLLOWED = (
 )
 """From the service to everything that its description has statements of."""
 
-LEFT_OUT = (DCAT + "distribution", SD + "endpoint")
-"""The dumps are named by ``void:dataDump``; the endpoint is the one that was asked."""
+LEFT_OUT = (
+    *(DCAT + "distribution", SD + "endpoint"),
+    *(VOID + "subset", DQV + "hasQualityMeasurement", PROV + "wasGeneratedBy"),
+    *(DCTERMS + "provenance", DCAT + "contactPoint"),
+)
+"""The dumps are named by ``void:dataDump``, the endpoint is the one that was asked, and what
+catalogs want to know besides stands in the description of the dataset."""
 
 
 def describe_service(engine: Engine, endpoint: str, *, federated: bool) -> tuple[Quad, ...]:

@@ -5,7 +5,6 @@ making it current replaces one symbolic link. A build that is killed at any mome
 the releases that were there whole, and the next build sweeps what it left.
 """
 
-import gzip
 import importlib.metadata
 import json
 import shutil
@@ -22,25 +21,24 @@ from kg.check.report import report_lines, verdict_table
 from kg.check.verdict import Verdict, check
 from kg.config import Config
 from kg.errors import CheckError
-from kg.formats import FORMATS
 from kg.release import shelf
-from kg.release.description import description_quads
+from kg.release.crate import CRATE_FILE, crate_metadata
+from kg.release.description import Facts, description_quads
+from kg.release.dumps import write_dumps, write_file
 from kg.release.examples import read_examples
 from kg.release.folder import DUMPS, REPORTS, SOURCES, STORE, VERDICT_FILE
 from kg.release.manifest import (
     FORMAT_VERSION,
     MANIFEST_FILE,
     Manifest,
-    file_entry,
     is_whole,
     list_files,
     release_id,
 )
-from kg.release.write import named_quads, serialize_in_order, triples_of, write_quads
+from kg.release.write import named_quads, serialize_in_order, triples_of
 from kg.sources.dataset import Sources, find_sources, read_dataset
 from kg.vocab import prefixes
 
-DUMP_NAME = "research-center-kg"
 SOFTWARE = ("research-center-kg", "pyoxigraph", "rdflib", "pyshacl")
 
 Progress = Callable[[str], None]
@@ -84,10 +82,6 @@ def build(root: Path, config: Config, out: Path, progress: Progress = lambda _: 
         with shelf.explained(out):
             staging = shelf.new_staging(out)
             try:
-                counts = {
-                    "claims": sum(profile.claims for profile in verdict.profiles),
-                    "centers": len(verdict.profiles),
-                }
                 progress("copy sources")
                 _copy_sources(sources, staging / SOURCES)
                 progress("write reports")
@@ -98,7 +92,7 @@ def build(root: Path, config: Config, out: Path, progress: Progress = lambda _: 
                     identifier=identifier,
                     config=config,
                     sources=digests,
-                    counts=counts,
+                    verdict=verdict,
                     progress=progress,
                 )
                 progress("sync")
@@ -125,40 +119,38 @@ def write_release(
     identifier: str,
     config: Config,
     sources: dict[str, str],
-    counts: dict[str, int],
+    verdict: Verdict | None = None,
     progress: Progress = lambda _: None,
 ) -> Manifest:
-    """Write store, dumps, description and manifest of any dataset into ``folder``, unchecked.
+    """Write store, dumps, description, crate and manifest of any dataset into ``folder``, unchecked.
 
     Quads in the default graph stay in the store's default graph beside the union. The
     folder may exist and hold other files, which the manifest then lists too; example
-    queries among its sources become part of the description.
+    queries among its sources become part of the description, and so does what the
+    ``verdict`` on the dataset counted, if there is one.
     """
     built_at = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     quads = tuple(dict.fromkeys(quads))
-    named = named_quads(quads)
-    triples = triples_of(quads)
-    counts = {
-        **counts,
-        "quads": len(named),
-        "triples": len(triples),
-        "graphs": len({quad.graph_name for quad in named}),
-    }
-    dumps = folder / DUMPS
-    dumps.mkdir(parents=True, exist_ok=True)
-    for format_ in FORMATS:
-        progress(f"dump {format_.extension}")
-        data = write_quads(quads, format_, prefixes(config.base))
-        path = dumps / f"{DUMP_NAME}.{format_.extension}"
-        path.write_bytes(data)
-        # No time and no name in the header: the same bytes from every build.
-        path.with_name(path.name + ".gz").write_bytes(gzip.compress(data, mtime=0))
+    software = {name: importlib.metadata.version(name) for name in SOFTWARE}
+    offers = write_dumps(quads, folder / DUMPS, config, progress)
     progress("describe")
-    files = {path.name: file_entry(path) for path in sorted(dumps.iterdir())}
-    examples = read_examples(folder / SOURCES)
-    description = description_quads(identifier, config, built_at, quads, files, examples)
+    facts = Facts(
+        identifier=identifier,
+        config=config,
+        built_at=built_at,
+        quads=quads,
+        offers=offers,
+        examples=read_examples(folder / SOURCES),
+        sources=sources,
+        software=software,
+        verdict=verdict,
+    )
     progress("store")
-    _write_store((*quads, *description), folder / STORE)
+    _write_store((*quads, *description_quads(facts)), folder / STORE)
+    progress("crate")
+    files = list_files(folder)
+    data = crate_metadata(config, identifier, built_at, software, files)
+    files[CRATE_FILE] = write_file(folder, CRATE_FILE, data)
     progress("manifest")
     manifest = Manifest(
         id=identifier,
@@ -167,12 +159,25 @@ def write_release(
         base=config.base,
         build_keys=config.build_keys(),
         sources=sources,
-        counts=counts,
-        software={name: importlib.metadata.version(name) for name in SOFTWARE},
-        files=list_files(folder),
+        counts=_counts(quads, verdict),
+        software=software,
+        files=dict(sorted(files.items())),
     )
     (folder / MANIFEST_FILE).write_bytes(manifest.to_json())
     return manifest
+
+
+def _counts(quads: tuple[Quad, ...], verdict: Verdict | None) -> dict[str, int]:
+    named = named_quads(quads)
+    counts = {
+        "quads": len(named),
+        "triples": len(triples_of(quads)),
+        "graphs": len({quad.graph_name for quad in named}),
+    }
+    if verdict is not None:
+        counts["claims"] = sum(profile.claims for profile in verdict.profiles)
+        counts["centers"] = len(verdict.profiles)
+    return counts
 
 
 def _write_store(quads: Iterable[Quad], folder: Path) -> None:

@@ -37,6 +37,7 @@ def service_statements(iris: Iris, graphs: Iterable[NamedNode]) -> Iterator[Stat
     yield from say(service, kind, NamedNode(SD + "Service"), NamedNode(DCAT + "DataService"))
     yield from say(service, DCTERMS + "title", *texts(TITLE))
     yield from say(service, DCTERMS + "conformsTo", NamedNode(PROTOCOL))
+    yield from say(NamedNode(PROTOCOL), kind, NamedNode(DCTERMS + "Standard"))
     yield from say(service, DCAT + "endpointURL", iris.endpoint)
     yield from say(service, DCAT + "servesDataset", iris.dataset)
     yield from say(service, SD + "endpoint", iris.endpoint)

@@ -12,18 +12,21 @@
 import errno
 import fcntl
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from kg.errors import BuildLocked, ReleaseError
+from kg.release.manifest import Manifest, read_manifest
 
 CURRENT = "current"
 LOCK_FILE = ".lock"
 STAGING_PREFIX = ".staging-"
 POINTER_PREFIX = ".current-"
+RELEASE_ID = re.compile(r"[0-9a-f]{12}")
 
 
 @contextmanager
@@ -124,3 +127,16 @@ def current_id(out: Path) -> str | None:
         return str((out / CURRENT).readlink())
     except OSError:
         return None
+
+
+def releases_beside(folder: Path) -> list[Manifest]:
+    """Return the manifests of all releases that lie where ``folder`` does, newest first.
+
+    What is not whole, or no release, is passed over.
+    """
+    found = []
+    for path in sorted(folder.parent.iterdir()):
+        if path.is_dir() and not path.is_symlink() and RELEASE_ID.fullmatch(path.name):
+            with suppress(ReleaseError):
+                found.append(read_manifest(path))
+    return sorted(found, key=lambda manifest: (manifest.built_at, manifest.id), reverse=True)

@@ -26,14 +26,54 @@ from collections.abc import Collection, Iterator, Mapping
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from kg.config import Bilingual
+from kg.config import Bilingual, Config
 from kg.release.statement import Statement, part_about, say, texts
-from kg.vocab import RDF_TYPE, RDFS, VOID, Iris
+from kg.vocab import RDF_TYPE, RDFS, VOID, Iris, prefixes
 
 COUNTED = Bilingual(
     "The numbers are those of the data. They leave out the graph that holds this description.",
     "各项数字仅统计数据本身，不含本描述所在的图。",
 )
+
+
+EXAMPLES = 3
+"""How many things of the dataset are named as examples, and as many claims."""
+
+
+def access_statements(triples: Collection[Triple], config: Config) -> Iterator[Statement]:
+    """Yield how the dataset is reached, examples of it, and the vocabularies that it uses.
+
+    Examples (VoID, 2.5) are the first centers, and the first claim of each.
+    """
+    iris = Iris(config.base)
+    subjects = sorted({t.subject.value for t in triples if isinstance(t.subject, NamedNode)})
+    start = f"{config.base}id/center/"
+    centers = [iri for iri in subjects if iri.startswith(start)][:EXAMPLES]
+    claims = [
+        next((iri for iri in subjects if iri.startswith(f"{config.base}claim/{slug}/")), None)
+        for slug in (center.removeprefix(start) for center in centers)
+    ]
+    examples = [NamedNode(iri) for iri in (*centers, *claims) if iri]
+    yield from say(iris.dataset, VOID + "sparqlEndpoint", iris.endpoint)
+    yield from say(iris.dataset, VOID + "uriSpace", Literal(config.base))
+    yield from say(iris.dataset, VOID + "exampleResource", *examples)
+    yield from say(iris.dataset, VOID + "vocabulary", *_vocabularies(triples, config.base))
+
+
+def _vocabularies(triples: Collection[Triple], base: str) -> list[NamedNode]:
+    """Return the namespaces that predicates and classes of the data come from."""
+    terms = {triple.predicate.value for triple in triples}
+    terms |= {
+        t.object.value
+        for t in triples
+        if t.predicate == RDF_TYPE and isinstance(t.object, NamedNode)
+    }
+    used = {
+        namespace
+        for namespace in prefixes(base).values()
+        if any(term.startswith(namespace) for term in terms)
+    }
+    return [NamedNode(namespace) for namespace in sorted(used)]
 
 
 def statistics(triples: Collection[Triple], iris: Iris) -> Iterator[Statement]:

@@ -2,8 +2,9 @@
 
 The project folder is read as the architecture names it: ``ontology/``, ``shapes/``,
 ``data/<center>/``, ``data/organizations.trig``, ``data/translations.ttl``,
-``data/mappings/*.sssom.tsv``, ``data/derived/*.rq`` and ``data/queries/*.rq``. A file that
-nothing reads is an error: it is more often misnamed than meant to be idle.
+``data/withdrawn.csv``, ``data/mappings/*.sssom.tsv``, ``data/derived/*.rq`` and
+``data/queries/*.rq``. A file that nothing reads is an error: it is more often misnamed than
+meant to be idle.
 """
 
 import hashlib
@@ -14,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from pyoxigraph import Quad
+from pyoxigraph import NamedNode, Quad
 
 from kg.errors import SourceError, SourceErrors
 from kg.sources.claims import Profile, evidence_quads, read_profile
@@ -23,6 +24,7 @@ from kg.sources.derived import derive, query_paths
 from kg.sources.queries import Query, read_query
 from kg.sources.rdf import read_bytes, read_rdf
 from kg.sources.sssom import MappingSet, read_mappings
+from kg.sources.withdrawn import WITHDRAWN_FILE, check_withdrawn, read_withdrawn
 from kg.vocab import SLUG, Iris
 
 T = TypeVar("T")
@@ -47,6 +49,7 @@ class Sources:
     centers: tuple[Path, ...]
     organizations: Path
     translations: Path
+    withdrawn: Path
     mappings: tuple[Path, ...]
     derived: tuple[Path, ...]
     queries: tuple[Path, ...]
@@ -61,7 +64,7 @@ class Sources:
                     *(self.codes, self.context),
                     *self.shapes,
                     *profiles,
-                    *(self.organizations, self.translations),
+                    *(self.organizations, self.translations, self.withdrawn),
                     *self.mappings,
                     *self.derived,
                     *self.queries,
@@ -117,6 +120,7 @@ def find_sources(root: Path) -> Sources:
         centers=tuple(p for p in folders if p.name not in named and SLUG.fullmatch(p.name)),
         organizations=data / SHARED_FILES[0],
         translations=data / SHARED_FILES[1],
+        withdrawn=data / WITHDRAWN_FILE,
         mappings=tuple(sorted((data / "mappings").glob("*.sssom.tsv"))),
         derived=tuple(query_paths(data / "derived")),
         queries=tuple(query_paths(data / "queries")),
@@ -184,6 +188,7 @@ def read_dataset(sources: Sources, base: str) -> Dataset:
     derivations = _read(collect, read_query, sources.derived)
     queries = _read(collect, read_query, sources.queries)
     collect(partial(read_context, sources.context))
+    withdrawn = collect(partial(read_withdrawn, sources.withdrawn)) or ()
     collect.stop()
     quads = dict.fromkeys(quad for found in rdf_files.values() for quad in found)
     for profile in profiles:
@@ -192,6 +197,9 @@ def read_dataset(sources: Sources, base: str) -> Dataset:
         quads.update(dict.fromkeys(mapping_set.quads))
     quads.update(dict.fromkeys(collect(lambda: derive(tuple(quads), derivations, iris)) or ()))
     collect.stop()
+    known = {q.subject.value.removeprefix(base) for q in quads if isinstance(q.subject, NamedNode)}
+    if errors := tuple(check_withdrawn(sources.withdrawn, withdrawn, known)):
+        raise SourceErrors(errors)
     return Dataset(sources, tuple(quads), rdf_files, profiles, mapping_sets, queries)
 
 

@@ -9,9 +9,30 @@ from flask_babel import Babel
 
 from kg.config import Config
 from kg.vocab import prefixes
-from kg.web import cache, data, documents, editor, files, front, pages, problems, sparql
+from kg.web import (
+    cache,
+    cite,
+    data,
+    documents,
+    downloads,
+    editor,
+    files,
+    front,
+    linksets,
+    pages,
+    problems,
+    releases,
+    sparql,
+    wellknown,
+)
 from kg.web.language import LANGUAGE_NAMES, page_language
 from kg.web.site import SiteHolder
+
+MODULES = (
+    *(files, wellknown, downloads, releases, linksets, cite),
+    *(data, sparql, editor, documents, pages),
+)
+"""Where the routes stand, one blueprint each."""
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -23,7 +44,7 @@ HEADERS = {
     # Everything here is public, and no request carries credentials.
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": (
-        "Content-Location, ETag, Link, Retry-After, X-SPARQL-MaxRows"
+        "Content-Location, Content-Profile, ETag, Link, Retry-After, X-SPARQL-MaxRows"
     ),
 }
 PREFLIGHT_HEADERS = {
@@ -46,7 +67,7 @@ def create_app(folder: Path, config: Config) -> Flask:
     app.extensions["kg"] = SiteHolder(folder, config)
     app.config["MAX_CONTENT_LENGTH"] = config.limits.query_bytes
     Babel(app, locale_selector=page_language)
-    for module in (files, data, sparql, editor, documents, pages):
+    for module in MODULES:
         app.register_blueprint(module.blueprint)
     problems.register(app)
     app.before_request(front.answer_refused)

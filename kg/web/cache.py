@@ -10,11 +10,14 @@ import hashlib
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import brotli
 import zstandard
 from flask import Response, current_app, request
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
+
+from kg.web.site import current_site
 
 MAX_AGE_S = 60
 """How long a client may use an answer without asking: a new release shows within it."""
@@ -54,7 +57,17 @@ def cacheable(response: Response) -> Response:
 
 
 def keep(response: Response, tag: str) -> Response:
-    """Give the answer a validator, and say how long it may be used without asking."""
+    """Give an answer from the release its validators, and say how long it may be kept."""
+    response.last_modified = current_site().modified
+    return _tagged(response, tag)
+
+
+def validated(response: Response) -> Response:
+    """Give an answer that is not from the release alone a validator: no time is known."""
+    return _tagged(response, hashlib.sha256(response.get_data()).hexdigest()[:24])
+
+
+def _tagged(response: Response, tag: str) -> Response:
     response.set_etag(tag)
     response.cache_control.public = True
     response.cache_control.max_age = MAX_AGE_S
@@ -90,10 +103,24 @@ def finish(response: Response) -> Response:
     if request.method in {"GET", "HEAD"} and "ETag" in response.headers and not several:
         length = len(response.get_data())
         try:
-            response.make_conditional(request, accept_ranges=True, complete_length=length)
+            response.make_conditional(_conditions(), accept_ranges=True, complete_length=length)
         except RequestedRangeNotSatisfiable as error:
             return current_app.make_response(current_app.handle_user_exception(error))
     return response
+
+
+def _conditions() -> dict[str, Any]:
+    """Return the request, without If-Modified-Since where a time tells nothing.
+
+    After going back to an earlier release, what a client has from the later one is newer
+    than what it would get. So a time counts that is exactly ours, or from since the release
+    is the current one (RFC 9110, 13.1.3).
+    """
+    stated = request.if_modified_since
+    site = current_site()
+    if stated is None or stated == site.modified or stated >= site.since:
+        return request.environ
+    return {k: v for k, v in request.environ.items() if k != "HTTP_IF_MODIFIED_SINCE"}
 
 
 def version_of(path: Path) -> str:

@@ -1,22 +1,30 @@
 """Dereferencing: ``/id/...`` and its kin lead to a page or to data; ``/data/...`` is data."""
 
-from collections.abc import Iterable
-
 from flask import Blueprint, Response, redirect, request, url_for
-from pyoxigraph import Quad
 
-from kg.formats import BY_EXTENSION, FORMATS, Format
-from kg.query.describe import graph_quads
-from kg.query.results import write_graph
+from kg.formats import BY_EXTENSION, Format
+from kg.web.addresses import iri_path, linkset_address, page_address, split_token
+from kg.web.alternates import alternates
 from kg.web.cache import cacheable
 from kg.web.language import page_language
-from kg.web.negotiate import HTML, Variant, choose_variant
-from kg.web.problems import not_acceptable, not_found
+from kg.web.links import Link, add_links
+from kg.web.negotiate import DEFAULT_LANGUAGE, LANGUAGES
+from kg.web.problems import not_found
+from kg.web.profiles import NATIVE, TOKENS, Answer, Profile, profiles_of
+from kg.web.representations import (
+    LINKSET_VARIANTS,
+    Representation,
+    choose_representation,
+    describe_choice,
+    wants_alternates,
+)
+from kg.web.signposts import COMPLETE
 from kg.web.site import Site, current_site
 
 blueprint = Blueprint("data", __name__)
 
-DATA_VARIANTS = tuple(Variant(f.extension, f.media_types) for f in FORMATS)
+ANSWERS_KEPT = 200
+"""Bodies of data, of 100 KB each or so, that are kept from one request to the next."""
 
 
 @blueprint.get("/id/<kind>/<slug>")
@@ -27,8 +35,10 @@ DATA_VARIANTS = tuple(Variant(f.extension, f.media_types) for f in FORMATS)
 def thing(**_: str) -> Response:
     """Redirect to the page or the data of a thing, a claim, a text or a concept."""
     path = _known_path()
-    variant = _choose(path)
-    return _see_other(_page_address(path) if variant is HTML else data_address(path, variant.name))
+    if wants_alternates():
+        return alternates(path)
+    chosen = choose_representation(path, _linksets(path, page_language()))
+    return _see_other(path, chosen)
 
 
 @blueprint.get("/ontology", endpoint="ontology")
@@ -38,55 +48,34 @@ def thing(**_: str) -> Response:
 def document(**_: str) -> Response:
     """Answer with a document as data, or redirect to its page."""
     path = _known_path()
-    variant = _choose(path)
-    if variant is HTML:
-        return _see_other(_page_address(path))
-    response = _data(current_site(), path, BY_EXTENSION[variant.name])
-    response.headers["Content-Location"] = data_address(path, variant.name)
-    response.vary.update(("Accept", "Accept-Language"))
+    if wants_alternates():
+        return alternates(path)
+    chosen = choose_representation(path, _linksets(path, page_language()))
+    if chosen.profile is None:
+        return _see_other(path, chosen)
+    response = _data(path, chosen.profile, BY_EXTENSION[chosen.variant.name])
+    response.headers["Content-Location"] = chosen.address
+    describe_choice(response, path, chosen.profile)
     return response
 
 
-@blueprint.get("/data/<path:path>.<extension>")
-def data(path: str, extension: str) -> Response:
-    """Answer with the description of a thing in one format."""
+@blueprint.get("/data/<path:file>")
+def data(file: str) -> Response:
+    """Answer with what is known of a thing, in one profile and one format."""
+    name, _dot, extension = file.rpartition(".")
+    path, token = split_token(name, TOKENS)
     target = iri_path(path)
-    if extension not in BY_EXTENSION:
-        raise not_found(f"data/{path}.{extension}")
-    if not _is_known(current_site(), target):
-        raise not_found(target)
-    return _data(current_site(), target, BY_EXTENSION[extension])
+    profiles = {profile.token: profile for profile in profiles_of(target)}
+    profile = profiles.get(token or NATIVE.token)
+    if not name or not is_known(current_site(), target):
+        raise not_found(target if name else f"data/{file}")
+    if profile is None or extension not in {f.extension for f in profile.formats}:
+        raise not_found(f"data/{file}")
+    return _data(target, profile, BY_EXTENSION[extension])
 
 
-def iri_path(path: str) -> str:
-    """Return the path of the IRI that a page or data path is about.
-
-    >>> iri_path("center/hubei-imaging-medicine"), iri_path("claim/hubei-imaging-medicine/C022")
-    ('id/center/hubei-imaging-medicine', 'claim/hubei-imaging-medicine/C022')
-    """
-    first = path.partition("/")[0]
-    named = first in {"claim", "source", "code", "graph", "ontology", "shapes", "dataset"}
-    return path if named else f"id/{path}"
-
-
-def data_links(path: str) -> list[tuple[Format, str]]:
-    """Return the formats of a page's data and the address of each."""
-    return [(format_, data_address(path, format_.extension)) for format_ in FORMATS]
-
-
-def data_address(path: str, extension: str) -> str:
-    """Return the address of the data about the thing at ``path``."""
-    return url_for("data.data", path=path.removeprefix("id/"), extension=extension)
-
-
-def _known_path() -> str:
-    path = request.path[1:]
-    if not _is_known(current_site(), path):
-        raise not_found(path)
-    return path
-
-
-def _is_known(site: Site, path: str) -> bool:
+def is_known(site: Site, path: str) -> bool:
+    """Say whether the release describes the thing at ``path``, or has a graph of that name."""
     node = site.node(path)
     if node is None:
         return False
@@ -97,42 +86,53 @@ def _is_known(site: Site, path: str) -> bool:
     )
 
 
-def _choose(path: str) -> Variant:
-    chosen = choose_variant(request.headers.get("Accept"), (HTML, *DATA_VARIANTS))
-    if chosen is None:
-        addresses = [(HTML, _page_address(path))]
-        addresses += [(v, data_address(path, v.name)) for v in DATA_VARIANTS]
-        raise not_acceptable(addresses)
-    return chosen
-
-
-def _page_address(path: str) -> str:
-    return url_for("pages.entity", lang=page_language(), path=path.removeprefix("id/"))
-
-
-def _see_other(address: str) -> Response:
-    response = redirect(address, 303, Response)
-    response.vary.update(("Accept", "Accept-Language"))
-    return response  # type: ignore[return-value]  # Flask types redirect() as Werkzeug does
-
-
-def _data(site: Site, path: str, format_: Format) -> Response:
-    node = site.node(path)
-    if node is None:
+def _known_path() -> str:
+    path = request.path[1:]
+    if not is_known(current_site(), path):
         raise not_found(path)
-    cut = None
-    if path == "shapes":
-        quads: Iterable[Quad] = site.shapes
-    elif path == "ontology" or path.startswith("graph/"):
-        graph = node.value if path != "ontology" else f"{site.base}graph/ontology"
-        quads = graph_quads(site.engine, graph)
+    return path
+
+
+def _see_other(path: str, chosen: Representation) -> Response:
+    response: Response = redirect(chosen.address, 303, Response)  # type: ignore[assignment]  # Flask types redirect() as Werkzeug does
+    describe_choice(response, path, chosen.profile)
+    return response
+
+
+def _data(path: str, profile: Profile, format_: Format) -> Response:
+    site = current_site()
+    answer = _answer(site, path, profile, format_)
+    response = Response(answer.body, content_type=format_.content_type)
+    response.headers["Content-Profile"] = f"<{profile.name(site.base)}>"
+    links = [Link("describes", site.base + path)]
+    # No alternates here: rdflib follows those of JSON-LD, whatever their profile.
+    if format_.extension in COMPLETE and profile is NATIVE:
+        # Content has one landing page (FAIR Signposting, 2.1.2).
+        links.append(Link("collection", page_address(path, DEFAULT_LANGUAGE)))
     else:
-        description = site.describe(node)
-        quads, cut = description.quads, description.cut
-    body = write_graph(tuple(quads), format_, site.base, site.release.context, first=node.value)
-    response = Response(body, content_type=format_.content_type)
-    response.headers.add("Link", f'<{node.value}>; rel="describes"')
-    if cut is not None:
-        rest = url_for("sparql.endpoint", query=cut.query)
-        response.headers.add("Link", f'<{rest}>; rel="next"')
+        links += [Link("describes", page_address(path, lang)) for lang in LANGUAGES]
+    links += [
+        Link("linkset", form.address, type=form.media_type)
+        for lang in LANGUAGES
+        for form in _linksets(path, lang)
+    ]
+    if answer.cut is not None:
+        links.append(Link("next", url_for("sparql.endpoint", query=answer.cut.query)))
+    add_links(response, links)
     return cacheable(response)
+
+
+def _linksets(path: str, lang: str) -> list[Representation]:
+    return [Representation(v, linkset_address(path, lang, v.name)) for v in LINKSET_VARIANTS]
+
+
+def _answer(site: Site, path: str, profile: Profile, format_: Format) -> Answer:
+    """Return the data; a release never changes, so they are made once."""
+    key = (path, profile.token, format_.extension)
+    answer = site.answers.get(key)
+    if answer is None:
+        answer = profile.write(site, path, format_)
+        if len(site.answers) >= ANSWERS_KEPT:
+            site.answers.clear()
+        site.answers[key] = answer
+    return answer

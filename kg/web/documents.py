@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.sources.rdf import read_text
 from kg.vocab import OWL, PROV, PROV_VALUE, RDF_TYPE, RDFS, SH, Iris
-from kg.web.data import data_links
+from kg.web.addresses import data_links
 from kg.web.names import Name, Names
 from kg.web.pages import kept, render_page
 from kg.web.problems import not_found
@@ -79,7 +79,12 @@ def ontology(lang: str) -> str:
     terms = [_term(node, statements, names) for node, statements in sorted(about.items(), key=str)]
     kinds = [(kind, [t for t in terms if t.kind == kind]) for kind in TERM_KINDS]
     return render_page(
-        "ontology.html", lang=lang, path="ontology", kinds=kinds, data_links=data_links("ontology")
+        "ontology.html",
+        lang=lang,
+        path="ontology",
+        signposted=True,
+        kinds=kinds,
+        data_links=data_links("ontology"),
     )
 
 
@@ -139,6 +144,7 @@ def shapes(lang: str) -> str:
         "shapes.html",
         lang=lang,
         path="shapes",
+        signposted=True,
         shapes=found,
         shared=[constraint for constraint, count in uses.items() if count > 1],
         data_links=data_links("shapes"),
@@ -199,6 +205,7 @@ def source(lang: str, center: str) -> str:
         "source.html",
         lang=lang,
         path=path,
+        signposted=True,
         title=names.of(node),
         iri=node.value,
         segments=_segments(text, [(names.of(c), start, end) for c, start, end, *_rest in claims]),

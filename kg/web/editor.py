@@ -17,7 +17,6 @@ def terms(lang: str) -> Response:
     if lang not in LANGUAGES:
         raise not_found(f"sparql/terms/{lang}.json")
     site = current_site()
-    key = ("terms", lang)
-    if key not in site.pages:
-        site.pages[key] = completion_terms(site, lang)
-    return cacheable(Response(site.pages[key], content_type="application/json"))
+    if lang not in site.terms:
+        site.terms[lang] = completion_terms(site, lang)
+    return cacheable(Response(site.terms[lang], content_type="application/json"))

@@ -2,29 +2,52 @@
 
 from flask import Blueprint, Response, jsonify, send_from_directory
 
-from kg.formats import BY_EXTENSION
+from kg.formats import file_content_type
 from kg.release.folder import DUMPS
+from kg.web.addresses import page_address
+from kg.web.cache import cacheable
+from kg.web.links import Link, add_links
+from kg.web.negotiate import DEFAULT_LANGUAGE
 from kg.web.problems import not_found
 from kg.web.site import current_runner, current_site
 
 blueprint = Blueprint("files", __name__)
 
-GZIP = "application/gzip"
+CONTEXT_MAX_AGE_S = 86_400
+"""How long a client may use the context without asking: terms are added, not changed."""
 
 
-@blueprint.get("/dumps/<name>")
+@blueprint.get("/dumps/<path:name>")
 def dump(name: str) -> Response:
     """Send a dump of the release; ranges and conditions are answered."""
     site = current_site()
     entry = site.release.manifest.files.get(f"{DUMPS}/{name}")
     if entry is None:
         raise not_found(f"{DUMPS}/{name}")
-    extension = name.rpartition(".")[2]
     # Named here, or the gzip files would be taken for plain ones in a coding.
-    kind = BY_EXTENSION[extension].content_type if extension in BY_EXTENSION else GZIP
-    return send_from_directory(
-        site.release.folder / DUMPS, name, mimetype=kind, etag=entry.sha256, conditional=True
+    kind = file_content_type(name)
+    response = send_from_directory(
+        site.release.folder / DUMPS,
+        name,
+        mimetype=kind,
+        etag=entry.sha256,
+        last_modified=site.modified,
+        conditional=True,
     )
+    add_links(response, [Link("collection", page_address("dataset", DEFAULT_LANGUAGE))])
+    return response
+
+
+@blueprint.get("/ontology/context.jsonld")
+def context() -> Response:
+    """Send the JSON-LD context, which our own documents have inside."""
+    site = current_site()
+    path = site.release.source_file("ontology/context.jsonld")
+    if not path.is_file():
+        raise not_found("ontology/context.jsonld")
+    response = cacheable(Response(path.read_bytes(), content_type="application/ld+json"))
+    response.cache_control.max_age = CONTEXT_MAX_AGE_S
+    return response
 
 
 @blueprint.get("/healthz")

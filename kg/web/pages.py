@@ -1,22 +1,28 @@
 """HTML pages: home, and one for every thing that has an IRI of ours."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import wraps
 from typing import ParamSpec
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, g, redirect, render_template, request, url_for
 from pyoxigraph import Literal, NamedNode
 
 from kg.formats import FORMATS
 from kg.query.describe import Description, complete, graph_quads
+from kg.query.schema_org import schema_org
 from kg.vocab import Iris
+from kg.web.addresses import data_links, iri_path
 from kg.web.cache import cacheable
 from kg.web.chain import Chain
-from kg.web.data import data_links, iri_path
 from kg.web.language import page_language
+from kg.web.links import Link, add_links, linkset_json, linkset_text
 from kg.web.names import Name, Names
-from kg.web.negotiate import LANGUAGES
-from kg.web.problems import not_found
+from kg.web.negotiate import HTML, LANGUAGES, Variant, choose_variant
+from kg.web.problems import not_acceptable, not_found
+from kg.web.profiles import SCHEMA_ORG_THINGS
+from kg.web.representations import LINKSET_VARIANTS
+from kg.web.signposts import citation_links, page_links
 from kg.web.site import Site, current_site
 from kg.web.view import View
 
@@ -37,23 +43,65 @@ def start() -> Response:
     return response  # type: ignore[return-value]  # Flask types redirect() as Werkzeug does
 
 
+@dataclass(frozen=True)
+class KeptPage:
+    """A page that was made, and its typed links, where it is signposted."""
+
+    html: str
+    links: tuple[Link, ...]
+
+
 def kept(view: Callable[P, str]) -> Callable[P, Response]:
-    """Make a view that returns HTML answer with it, and make each page once a release."""
+    """Make a view that returns HTML answer with it, and make each page once a release.
+
+    Where the page has typed links, they are to be had in its place as a link set; the whole
+    one, with the links of what the page leads to, is at ``/linkset``.
+    """
 
     @wraps(view)
     def answer(*args: P.args, **kwargs: P.kwargs) -> Response:
         pages = current_site().pages
         key = (request.host_url, request.path)
-        html = pages.get(key)
-        if html is None:
-            html = view(*args, **kwargs)
+        page = pages.get(key)
+        if page is None:
+            g.links = ()
+            page = KeptPage(view(*args, **kwargs), g.links)
             if len(pages) >= PAGES_KEPT:
                 pages.clear()
-            pages[key] = html
-        headers = {"Content-Language": page_language()}
-        return cacheable(Response(html, content_type="text/html; charset=utf-8", headers=headers))
+            pages[key] = page
+        return _answer(page)
 
     return answer
+
+
+def _answer(page: KeptPage) -> Response:
+    variant = negotiated_page(page.links)
+    if variant is HTML:
+        response = Response(page.html, content_type="text/html; charset=utf-8")
+        response.headers["Content-Language"] = page_language()
+        add_links(response, (link.below(request.host_url) for link in page.links))
+    else:
+        body = linkset_json(page.links) if variant.name == "json" else linkset_text(page.links)
+        response = Response(body, content_type=variant.media_types[0])
+    response.vary.add("Accept")
+    return cacheable(response)
+
+
+def negotiated_page(links: Sequence[Link]) -> Variant:
+    """Return the form of a page that the request gets; raise the Problem of a 406.
+
+    Data are at addresses of their own, which the 406 lists.
+    """
+    offered = (HTML, *LINKSET_VARIANTS) if links else (HTML,)
+    variant = choose_variant(request.headers.get("Accept"), offered)
+    if variant is not None:
+        return variant
+    others = [
+        (Variant("", (link.type,)), link.target.removeprefix(request.host_url.rstrip("/")))
+        for link in links
+        if link.rel in {"describedby", "item", "linkset"}
+    ]
+    raise not_acceptable([(HTML, request.path), *others])
 
 
 @blueprint.get("/<any(en, zh):lang>/")
@@ -103,6 +151,8 @@ def entity(lang: str, path: str) -> str:
         "entity.html",
         lang=lang,
         path=path,
+        signposted=True,
+        citations=citation_links(target, lang),
         view=view,
         chain=Chain(site, node, lang) if target.startswith("id/center/") else None,
         data_links=data_links(target),
@@ -121,13 +171,25 @@ def _description(site: Site, node: NamedNode, path: str) -> Description:
     return Description(node, tuple(quads), described.parts, described.cut)
 
 
-def render_page(template: str, *, lang: str, path: str, **values: object) -> str:
-    """Return the page that a template makes; ``path`` is its address below the language."""
+def render_page(
+    template: str, *, lang: str, path: str, signposted: bool = False, **values: object
+) -> str:
+    """Return the page that a template makes; ``path`` is its address below the language.
+
+    ``signposted`` pages are about a thing that has data, and lead programs to them.
+    """
+    site = current_site()
+    if signposted:
+        target = iri_path(path)
+        g.links = tuple(page_links(site, target, lang))
+        if target.partition("/")[0] in SCHEMA_ORG_THINGS:
+            values["schema_org"] = schema_org(site.engine, site.base + target, lang)
     return render_template(
         template,
         lang=lang,
         languages={code: f"/{code}/{path}" for code in LANGUAGES},
         host=request.host_url.rstrip("/"),
-        site=current_site(),
+        site=site,
+        links=g.get("links", ()),
         **values,
     )

@@ -6,7 +6,8 @@ from difflib import get_close_matches
 
 from flask import Flask, Response, render_template, request
 from flask_babel import LazyString, lazy_gettext
-from werkzeug.exceptions import HTTPException, NotAcceptable, NotFound
+from pyoxigraph import NamedNode
+from werkzeug.exceptions import Gone, HTTPException, NotAcceptable, NotFound
 
 from kg.errors import (
     FormatRefused,
@@ -16,11 +17,12 @@ from kg.errors import (
     QuerySyntaxError,
     TooManyQueries,
 )
+from kg.sources.withdrawn import Withdrawn
 from kg.web.language import page_language
 from kg.web.language import translate as _
 from kg.web.names import Names
 from kg.web.negotiate import HTML, LANGUAGES, Variant, choose_variant
-from kg.web.site import current_site
+from kg.web.site import Site, current_site
 
 PROBLEM = Variant(
     "problem",
@@ -96,19 +98,40 @@ def not_acceptable(variants: Sequence[tuple[Variant, str]]) -> Problem:
 
 
 def not_found(path: str) -> Problem:
-    """Return a 404 that names things whose identifiers are near to what was asked for."""
+    """Return the problem of a path that stands for nothing.
+
+    A 410 that says when, why and what took its place where it was withdrawn (RFC 9110,
+    15.5.11), else a 404 that names things whose identifiers are near to it.
+    """
     site = current_site()
+    if path in site.withdrawn:
+        return _gone(site, site.withdrawn[path])
     near = get_close_matches(path, site.addresses, n=NEAR_MATCHES)
     detail = _("Nothing is known under %(iri)s.", iri=site.base + path)
     if near:
         detail += " " + _("Is it one of these?")
-    nodes = [node for address in near if (node := site.node(address))]
+    return Problem(NotFound.code, detail, _named(site, near))
+
+
+def _gone(site: Site, row: Withdrawn) -> Problem:
+    detail = _("%(iri)s was withdrawn on %(date)s.", iri=site.base + row.id, date=row.date)
+    extra: dict[str, object] = {"withdrawn": row.date, "reason": row.reason}
+    links = []
+    if row.replacement:
+        detail += " " + _("Another has taken its place.")
+        extra["replacement"] = site.base + row.replacement
+        links.append(_named(site, [row.replacement])[0])
+    return Problem(Gone.code, detail, links, extra)
+
+
+def _named(site: Site, addresses: Sequence[str]) -> list[tuple[str, str]]:
+    """Return what to call things of the site, and where they are."""
+    nodes = [NamedNode(site.base + address) for address in addresses]
     names = Names(site.labels(nodes), page_language(), site.base)
-    links = [
+    return [
         (f"{names.of(node).text} ({address})", f"/{address}")
-        for node, address in zip(nodes, near, strict=True)
+        for node, address in zip(nodes, addresses, strict=True)
     ]
-    return Problem(NotFound.code, detail, links)
 
 
 def query_problem(error: QueryError, query: str) -> Problem:
@@ -162,17 +185,23 @@ def _answer(error: HTTPException) -> Response:
         body = json.dumps(table | problem.extra, ensure_ascii=False) + "\n"
         response = Response(body, status, content_type="application/problem+json")
     else:
-        lines = [f"{status} {name}", detail, *_pointed(problem.extra)]
+        lines = [f"{status} {name}", detail, *_reason(problem.extra), *_pointed(problem.extra)]
         lines += [f"{text}: {href}" for text, href in problem.links]
         text = "\n".join(lines) + "\n"
         response = Response(text, status, content_type="text/plain; charset=utf-8")
     response.headers["Content-Language"] = problem.lang or page_language()
     response.vary.update(("Accept", "Accept-Language"))
+    if status == NotAcceptable.code:
+        response.vary.add("Accept-Profile")
     for header, value in error.get_headers():
         if header.lower() in {"allow", "retry-after", "content-range"}:
             response.headers[header] = value
     response.headers.extend(problem.more_headers)
     return response
+
+
+def _reason(extra: dict[str, object]) -> list[str]:
+    return [str(extra["reason"])] if "reason" in extra else []
 
 
 def _pointed(extra: dict[str, object]) -> list[str]:

@@ -4,22 +4,32 @@ import threading
 import time
 import weakref
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flask import current_app
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, NamedNode, Quad, RdfFormat, parse
 
 from kg.config import Config
 from kg.errors import ReleaseError
-from kg.query.describe import Description, describe, labels
+from kg.query.describe import Description, describe, labels, quads_of
 from kg.query.embedded import EmbeddedEngine
 from kg.query.engine import Engine
 from kg.query.runner import Runner
 from kg.release.folder import Release, open_release
 from kg.sources.rdf import read_bytes
+from kg.sources.withdrawn import WITHDRAWN_FILE, Withdrawn, read_withdrawn
+from kg.vocab import DCTERMS
 
+if TYPE_CHECKING:
+    from kg.web.pages import KeptPage
+    from kg.web.profiles import Answer
+
+LONG_AGO = datetime.fromtimestamp(0, UTC)
 POINTER_CHECK_S = 1.0
 """How long a switched pointer may go unnoticed, in seconds."""
 
@@ -30,6 +40,8 @@ class Site:
 
     release: Release
     config: Config
+    since: datetime = LONG_AGO
+    """Since when this release is the current one."""
 
     @cached_property
     def engine(self) -> Engine:
@@ -40,6 +52,28 @@ class Site:
     def base(self) -> str:
         """The base of all IRIs."""
         return self.release.base
+
+    @property
+    def license(self) -> str:
+        """The IRI of the licence of the data."""
+        return self.release.manifest.build_keys.get("license", self.config.license)
+
+    @cached_property
+    def modified(self) -> datetime:
+        """When what is served last changed: the time of the release."""
+        return datetime.fromisoformat(self.release.manifest.built_at)
+
+    @cached_property
+    def withdrawn(self) -> dict[str, Withdrawn]:
+        """The identifiers that were taken back, by their paths."""
+        path = self.release.source_file(f"data/{WITHDRAWN_FILE}")
+        rows = read_withdrawn(path) if path.is_file() else ()
+        return {row.id: row for row in rows}
+
+    @cached_property
+    def answers(self) -> "dict[tuple[str, str, str], Answer]":
+        """Data that were made, by path, profile and format."""
+        return {}
 
     def node(self, path: str) -> NamedNode | None:
         """Return the IRI that a path of the server stands for; None if it cannot be one."""
@@ -56,9 +90,27 @@ class Site:
         """Return types and labels of things."""
         return labels(self.engine, nodes)
 
+    def titles(self, nodes: Iterable[NamedNode]) -> tuple[Quad, ...]:
+        """Return the titles of datasets and files, which are not labelled otherwise."""
+        values = " ".join(str(node) for node in sorted(nodes, key=str))
+        title = f"<{DCTERMS}title>"
+        return tuple(
+            quads_of(
+                self.engine.select(
+                    f"SELECT ?s ?p ?o ?g {{ VALUES ?s {{ {values} }} BIND({title} AS ?p) "
+                    f"GRAPH ?g {{ ?s ?p ?o }} }}"
+                )
+            )
+        )
+
     @cached_property
-    def pages(self) -> dict[tuple[str, str], str]:
+    def pages(self) -> "dict[tuple[str, str], KeptPage]":
         """Pages that were made, by host and path: a release never changes, nor do they."""
+        return {}
+
+    @cached_property
+    def terms(self) -> dict[str, str]:
+        """What the editor of queries completes, by language."""
         return {}
 
     @cached_property
@@ -100,10 +152,18 @@ class SiteHolder:
         self._config = config
         self._lock = threading.Lock()
         self._checked = time.monotonic()
-        self._site = Site(open_release(folder), config)
+        self._site = self._open()
         self.runner = Runner(config)
         # The workers end with the application, however it ends.
         weakref.finalize(self, self.runner.close)
+
+    def _open(self) -> Site:
+        since = LONG_AGO
+        with suppress(OSError):
+            # It may vanish at any moment.
+            if self._folder.is_symlink():
+                since = datetime.fromtimestamp(self._folder.lstat().st_mtime, UTC)
+        return Site(open_release(self._folder), self._config, since)
 
     def warm_up(self) -> None:
         """Make a query worker for the first query, while pages are served already."""
@@ -122,7 +182,7 @@ class SiteHolder:
                 self._checked = now
                 if self._folder.resolve() != self._site.release.folder:
                     try:
-                        self._site = Site(open_release(self._folder), self._config)
+                        self._site = self._open()
                     except ReleaseError as error:
                         current_app.logger.warning("keeping the open release: %s", error)
         return self._site

@@ -1,0 +1,134 @@
+"""``/releases``: the release that is served, and those that lie beside it."""
+
+from collections.abc import Mapping
+
+from flask import Blueprint, Response, redirect, request, url_for
+from pyoxigraph import Literal, NamedNode, Quad
+
+from kg.formats import BY_EXTENSION
+from kg.query.results import write_graph
+from kg.release.folder import DUMPS
+from kg.release.manifest import FileEntry, Manifest
+from kg.release.shelf import releases_beside
+from kg.vocab import DCAT, DCTERMS, PROV, RDF_TYPE, VOID, XSD, Iris
+from kg.web.addresses import data_address
+from kg.web.cache import validated
+from kg.web.links import Link, add_links
+from kg.web.negotiate import LANGUAGES
+from kg.web.pages import negotiated_page, render_page
+from kg.web.problems import not_found
+from kg.web.representations import choose_representation, describe_choice
+from kg.web.site import Site, current_site
+
+blueprint = Blueprint("releases", __name__)
+
+
+def files_of(manifest: Manifest) -> dict[str, FileEntry]:
+    """Return the dumps of a release that hold everything, by file name."""
+    prefix = f"{DUMPS}/"
+    return {
+        path.removeprefix(prefix): entry
+        for path, entry in sorted(manifest.files.items())
+        if path.startswith(prefix) and "/" not in path.removeprefix(prefix)
+    }
+
+
+@blueprint.get("/releases")
+@blueprint.get("/releases/<identifier>")
+def release(identifier: str = "") -> Response:
+    """Redirect to the page or the data of the releases, or of one of them."""
+    path = _path(identifier)
+    _manifests(current_site(), identifier)
+    chosen = choose_representation(path)
+    response: Response = redirect(chosen.address, 303, Response)  # type: ignore[assignment]  # as above
+    describe_choice(response, path, chosen.profile)
+    return response
+
+
+@blueprint.get("/<any(en, zh):lang>/releases")
+@blueprint.get("/<any(en, zh):lang>/releases/<identifier>")
+def release_page(lang: str, identifier: str = "") -> Response:
+    """Show the releases that are here, or the files of one of them."""
+    site = current_site()
+    manifests = _manifests(site, identifier)
+    negotiated_page(())
+    path = _path(identifier)
+    html = render_page(
+        "releases.html",
+        lang=lang,
+        path=path,
+        negotiated=f"/{path}",
+        identifier=identifier,
+        releases=list(manifests.values()),
+        files=files_of(manifests[identifier]) if identifier else {},
+        served=identifier == site.release.id,
+        dumps=DUMPS,
+        data_links=[(f, data_address(path, f.extension)) for f in BY_EXTENSION.values()],
+    )
+    response = Response(html, content_type="text/html; charset=utf-8")
+    response.headers["Content-Language"] = lang
+    response.vary.add("Accept")
+    return validated(response)
+
+
+@blueprint.get("/data/releases.<extension>")
+@blueprint.get("/data/releases/<identifier>.<extension>")
+def release_data(extension: str, identifier: str = "") -> Response:
+    """Answer with what is known of the releases, or of one of them."""
+    site = current_site()
+    path = _path(identifier)
+    manifests = _manifests(site, identifier)
+    if extension not in BY_EXTENSION:
+        raise not_found(request.path[1:])
+    format_ = BY_EXTENSION[extension]
+    node = NamedNode(site.base + path)
+    quads = [quad for manifest in manifests.values() for quad in _quads(site, manifest)]
+    body = write_graph(tuple(quads), format_, site.base, site.release.context, first=node.value)
+    response = Response(body, content_type=format_.content_type)
+    pages = [
+        url_for(".release_page", lang=lang, identifier=identifier or None) for lang in LANGUAGES
+    ]
+    add_links(response, [Link("describes", node.value), *(Link("describes", p) for p in pages)])
+    return validated(response)
+
+
+def _path(identifier: str) -> str:
+    return f"releases/{identifier}" if identifier else "releases"
+
+
+def _manifests(site: Site, identifier: str) -> Mapping[str, Manifest]:
+    """Return the releases that are here, newest first, or the one that is asked for."""
+    found = {m.id: m for m in releases_beside(site.release.folder)}
+    found.setdefault(site.release.id, site.release.manifest)
+    if not identifier:
+        return found
+    if identifier not in found:
+        raise not_found(_path(identifier))
+    return {identifier: found[identifier]}
+
+
+def _quads(site: Site, manifest: Manifest) -> list[Quad]:
+    """Return a release as a version of the dataset (DCAT 3, 11)."""
+    dataset = Iris(site.base).dataset
+    node = NamedNode(f"{site.base}releases/{manifest.id}")
+    time = Literal(manifest.built_at, datatype=NamedNode(XSD + "dateTime"))
+    said: list[tuple[NamedNode, str, NamedNode | Literal]] = [
+        (dataset, DCAT + "hasVersion", node),
+        (node, RDF_TYPE.value, NamedNode(DCAT + "Dataset")),
+        (node, RDF_TYPE.value, NamedNode(PROV + "Entity")),
+        (node, DCAT + "isVersionOf", dataset),
+        (node, DCAT + "version", Literal(manifest.id)),
+        (node, DCTERMS + "issued", time),
+        (node, PROV + "generatedAtTime", time),
+        (node, DCTERMS + "license", NamedNode(manifest.build_keys.get("license", site.license))),
+        (node, DCTERMS + "publisher", NamedNode(f"{dataset.value}#publisher")),
+        (node, VOID + "triples", Literal(manifest.counts["triples"])),
+    ]
+    for language in LANGUAGES:
+        title = manifest.build_keys.get(f"title.{language}")
+        if title:
+            said.append((node, DCTERMS + "title", Literal(title, language=language)))
+    if manifest.id == site.release.id:
+        files = (f"{dataset.value}#{name}" for name in files_of(manifest))
+        said += [(node, DCAT + "distribution", NamedNode(file)) for file in files]
+    return [Quad(s, NamedNode(p), o) for s, p, o in said]
