@@ -18,7 +18,8 @@ pytestmark = pytest.mark.browser
 
 LANGUAGES = ("en", "zh")
 KG = "https://w3id.org/research-center-kg/ontology#"
-CLASSES = """SELECT ?class (COUNT(*) AS ?n) (COUNT(DISTINCT ?x) AS ?things) { ?x a ?class }
+CLASSES = """SELECT ?class (COUNT(*) AS ?n) (COUNT(DISTINCT ?x) AS ?things) { ?x a ?class
+FILTER NOT EXISTS { GRAPH <https://w3id.org/research-center-kg/graph/description> { ?x a ?class } } }
 GROUP BY ?class ORDER BY DESC(?n) ?class LIMIT 7"""
 BRANCHES = """PREFIX org: <http://www.w3.org/ns/org#>
 CONSTRUCT WHERE { ?branch org:unitOf ?association }"""

@@ -63,6 +63,7 @@ def create_app(folder: Path, config: Config) -> Flask:
     """
     app = Flask(__name__)
     app.url_map.strict_slashes = False
+    app.url_map.merge_slashes = False
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # the default provider has it
     app.extensions["kg"] = SiteHolder(folder, config)
     app.config["MAX_CONTENT_LENGTH"] = config.limits.query_bytes
