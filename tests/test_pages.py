@@ -160,7 +160,7 @@ def test_every_fact_on_every_page_has_an_origin(app: Flask, site: Site, lang: st
         for path in site.addresses:
             node = site.node(path)
             assert node is not None
-            view = View(site.describe(node), lang, site.base, site.holders, site.describe)
+            view = View(site.describe(node), lang, site.reading)
             for group in (*view.facts, *view.incoming, *view.label_groups):
                 assert all(fact.origins for fact in group.facts), f"{path}: {group}"
                 checked += len(group.facts)

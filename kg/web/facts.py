@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from kg.web.bars import Bar
 from kg.web.layout import FACT_ORDER, SECTION_ORDER, UNLABELLED
 from kg.web.names import Name
 from kg.web.origins import Origin
+from kg.web.shape_layout import NOWHERE, Place
 
 
 def local_name(iri: str) -> str:
@@ -32,6 +34,7 @@ class Group:
 
     predicate: Name
     facts: tuple[Fact, ...]
+    place: Place = NOWHERE
 
     @property
     def origins(self) -> frozenset[tuple[Origin, ...]]:
@@ -64,6 +67,7 @@ class Part:
     origins: tuple[Origin, ...]
     groups: tuple[Group, ...]
     sections: tuple["Section", ...]
+    bar: Bar | None = None
 
 
 @dataclass(frozen=True)
@@ -114,10 +118,11 @@ def section_rank(key: str) -> tuple[int, str]:
     return (SECTION_ORDER.index(key) if key in SECTION_ORDER else len(SECTION_ORDER) - 2, key)
 
 
-def fact_rank(group: Group) -> tuple[int, str]:
-    """Return the key to sort groups of facts by."""
+def fact_rank(group: Group) -> tuple[int, tuple[float, float], str]:
+    """Return the key to sort groups of facts by: our tables, then the shape, then the label."""
     local = local_name(group.predicate.iri)
     return (
         FACT_ORDER.index(local) if local in FACT_ORDER else len(FACT_ORDER),
+        group.place.rank,
         group.predicate.text,
     )

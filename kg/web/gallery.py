@@ -17,6 +17,9 @@ FIRST_EXAMPLE = "figures"
 FIRST_QUERY = "SELECT * {\n  ?subject ?predicate ?object\n} LIMIT 20\n"
 """What the editor begins with where a release has no examples."""
 
+UNSTATED = 1
+"""The place of the second group below."""
+
 GROUPS: tuple[tuple[re.Pattern[str], LazyString], ...] = (
     (re.compile(r"q\d"), lazy_gettext("Questions that readers ask")),
     (re.compile(r"not-stated-"), lazy_gettext("What the text does not say")),
@@ -25,13 +28,21 @@ GROUPS: tuple[tuple[re.Pattern[str], LazyString], ...] = (
 """Which examples stand together: the first pattern that begins their file's name."""
 
 
+EMPTY_ANSWER = re.compile(r"^(An empty answer: |结果为空：)")
+"""How the notes of the questions begin that the text leaves open."""
+
+
 @dataclass(frozen=True)
 class Example:
-    """An example for a reader: ``name`` is that of its file, ``text`` begins with its title."""
+    """An example for a reader: ``name`` is that of its file, ``text`` begins with its title.
+
+    ``note`` is the reader's note without the words that every empty answer's begins with.
+    """
 
     name: str
     title: str
     text: str
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,6 +57,12 @@ def gallery(release: Release, lang: str) -> tuple[Group, ...]:
     """Return the examples of a release in ``lang``, in their groups; no group is empty."""
     queries = _queries(release.source_file(""))
     return tuple(group for place in range(len(GROUPS)) if (group := _group(queries, place, lang)))
+
+
+def unstated(release: Release, lang: str) -> Sequence[Example]:
+    """Return the questions that the text leaves open; the answer to each should be empty."""
+    group = _group(_queries(release.source_file("")), UNSTATED, lang)
+    return group.examples if group else ()
 
 
 def first_query(groups: Sequence[Group]) -> str:
@@ -75,4 +92,10 @@ def _example(query: Query, lang: str) -> Example:
     notes = [query.notes[lang]] if lang in query.notes else [*query.notes.values()][:1]
     head = [f"# {line}" for line in (query.titles[lang], *notes)]
     body = [line for line in query.text.splitlines() if not HEADER.fullmatch(line.strip())]
-    return Example(query.name, query.titles[lang], "\n".join([*head, *body]) + "\n")
+    note = EMPTY_ANSWER.sub("", "".join(notes))
+    return Example(
+        query.name,
+        query.titles[lang],
+        "\n".join([*head, *body]) + "\n",
+        note[:1].upper() + note[1:],
+    )

@@ -12,14 +12,14 @@ from kg.formats import FORMATS
 from kg.query.describe import Description, complete, graph_quads
 from kg.query.schema_org import schema_org
 from kg.vocab import Iris
-from kg.web.addresses import data_links, iri_path
+from kg.web.addresses import data_links, iri_path, page_address
 from kg.web.cache import cacheable
-from kg.web.chain import Chain
 from kg.web.language import page_language
 from kg.web.links import Link, add_links, linkset_json, linkset_text
 from kg.web.names import Name, Names
 from kg.web.negotiate import HTML, LANGUAGES, Variant, choose_variant
 from kg.web.problems import not_acceptable, not_found
+from kg.web.profile import profile
 from kg.web.profiles import SCHEMA_ORG_THINGS
 from kg.web.representations import LINKSET_VARIANTS
 from kg.web.signposts import citation_links, page_links
@@ -146,7 +146,7 @@ def entity(lang: str, path: str) -> str:
     description = _description(site, node, target) if node else None
     if node is None or not description:
         raise not_found(target)
-    view = View(description, lang, site.base, site.holders, site.describe)
+    view = View(description, lang, site.reading)
     return render_page(
         "entity.html",
         lang=lang,
@@ -154,9 +154,10 @@ def entity(lang: str, path: str) -> str:
         signposted=True,
         citations=citation_links(target, lang),
         view=view,
-        chain=Chain(site, node, lang) if target.startswith("id/center/") else None,
+        profile=profile(site, node, lang) if target.startswith("id/center/") else None,
         data_links=data_links(target),
         negotiated=f"/{target}",
+        source_page=page_address(f"source/{path.partition('/')[2]}", lang),
         shown=SHOWN_STATEMENTS,
     )
 

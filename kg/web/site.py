@@ -24,6 +24,8 @@ from kg.release.folder import Release, open_release
 from kg.sources.rdf import read_bytes
 from kg.sources.withdrawn import WITHDRAWN_FILE, Withdrawn, read_withdrawn
 from kg.vocab import DCTERMS
+from kg.web.reading import Reading
+from kg.web.shape_layout import ShapeLayout
 
 if TYPE_CHECKING:
     from kg.web.pages import KeptPage
@@ -129,6 +131,11 @@ class Site:
         )
         dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
         return tuple(sorted(dataset, key=str))
+
+    @cached_property
+    def reading(self) -> Reading:
+        """How pages read descriptions of this release."""
+        return Reading(self.base, self.holders, ShapeLayout(self.shapes), self.describe)
 
     @cached_property
     def addresses(self) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """A description -> what a page shows: facts in order, and behind each where it came from."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -11,30 +11,26 @@ from kg.vocab import DCTERMS, PREF_LABEL, PROV_VALUE, QUOTED_FROM, RDF_TYPE, RDF
 from kg.web.facts import (
     Fact,
     Group,
-    Part,
     RegistryLink,
     Section,
-    common_groups,
     fact_rank,
     local_name,
-    section_rank,
 )
 from kg.web.headline import Headline, headline
 from kg.web.language import OTHER
 from kg.web.layout import (
-    IN_THE_NAME,
     KEY_INCOMING,
     MATCHES,
     ONLY_IN_DATA,
-    PLANS,
     SAID_ALREADY,
-    SECTION_TITLES,
-    SPLIT_CLASSES,
     WHOSE_PART,
 )
 from kg.web.names import Name, Names, Term
 from kg.web.origins import Origins
+from kg.web.parts import sections
+from kg.web.reading import Reading
 from kg.web.registry_links import registry_links
+from kg.web.shape_layout import Place
 
 ALT_LABEL = NamedNode(SKOS + "altLabel")
 NAMING = frozenset((PREF_LABEL, RDFS_LABEL, ALT_LABEL))
@@ -45,34 +41,26 @@ CLAIM_FACTS = frozenset((PROV_VALUE, QUOTED_FROM, NamedNode(DCTERMS + "identifie
 class View:
     """Reads one description for readers of one language.
 
-    ``holders`` are the properties whose objects are parts. ``look_up`` describes a part
-    that has parts of its own. ``above`` is the view of the page that this one is a part of.
+    ``above`` is the view of the page that this one is a part of.
     """
 
     def __init__(
-        self,
-        description: Description,
-        lang: str,
-        base: str,
-        holders: frozenset[NamedNode] = frozenset(),
-        look_up: Callable[[NamedNode], Description] | None = None,
-        above: "View | None" = None,
+        self, description: Description, lang: str, reading: Reading, above: "View | None" = None
     ) -> None:
-        self._iris = Iris(base)
-        self._base = base
-        self._holders = holders
-        self._look_up = look_up
+        base = reading.base
+        self.reading = reading
+        self.iris = Iris(base)
         self.above = above
         self.shown: set[str] = set()
         self.lang = lang
         self.description = description
         self.iri = description.iri
         self.names = Names(description.quads, lang, base)
-        self._by_subject: dict[NamedNode, list[Quad]] = {}
+        self.by_subject: dict[NamedNode, list[Quad]] = {}
         for quad in description.quads:
             if isinstance(quad.subject, NamedNode):
-                self._by_subject.setdefault(quad.subject, []).append(quad)
-        self.origins = Origins(self._by_subject, self.names, base)
+                self.by_subject.setdefault(quad.subject, []).append(quad)
+        self.origins = Origins(self.by_subject, self.names, base)
 
     # --- the head of the page ---
 
@@ -98,8 +86,8 @@ class View:
     def title_is_ours(self) -> bool:
         """Whether the name in the reader's language is a translation of ours."""
         graphs = {
-            str(q.graph_name.value).removeprefix(self._base)
-            for q in self._by_subject.get(self.iri, [])
+            str(q.graph_name.value).removeprefix(self.reading.base)
+            for q in self.by_subject.get(self.iri, [])
             if q.predicate in NAMING and q.object == Literal(self.title.text, language=self.lang)
             if isinstance(q.graph_name, NamedNode)
         }
@@ -108,18 +96,15 @@ class View:
     @cached_property
     def types(self) -> tuple[Name, ...]:
         """The classes of the thing, our own first."""
-        kinds = {
-            q.object
-            for q in self._by_subject.get(self.iri, [])
-            if q.predicate == RDF_TYPE and isinstance(q.object, NamedNode)
-        }
-        ordered = sorted(kinds, key=lambda k: (not self._iris.is_ours(k.value), k.value))
-        return tuple(self.names.of(kind) for kind in ordered)
+        ordered = sorted(
+            self.classes_of(self.iri), key=lambda name: (not self.iris.is_ours(name), name)
+        )
+        return tuple(self.names.of(NamedNode(name)) for name in ordered)
 
     @cached_property
     def headline(self) -> Headline | None:
         """The thing's number, place or scope."""
-        return headline(self.values_of(self.iri), self.names, self._iris)
+        return headline(self.values_of(self.iri), self.names, self.iris)
 
     @cached_property
     def quote(self) -> Name | None:
@@ -132,7 +117,7 @@ class View:
         return next(iter(self._single(QUOTED_FROM)), None)
 
     def _single(self, predicate: NamedNode) -> tuple[Name, ...]:
-        quads = self._by_subject.get(self.iri, [])
+        quads = self.by_subject.get(self.iri, [])
         return tuple(self.names.value(q.object) for q in quads if q.predicate == predicate)
 
     # --- its facts ---
@@ -140,7 +125,13 @@ class View:
     @cached_property
     def label_groups(self) -> tuple[Group, ...]:
         """Every name of the thing and where it came from."""
-        return self.groups(q for q in self._by_subject.get(self.iri, []) if q.predicate in NAMING)
+        return self.groups(q for q in self.by_subject.get(self.iri, []) if q.predicate in NAMING)
+
+    @property
+    def all_facts(self) -> Iterable[Quad]:
+        """What is stated about the thing itself, but for its names and types."""
+        hidden = NAMING | {RDF_TYPE}
+        return (q for q in self.by_subject.get(self.iri, []) if q.predicate not in hidden)
 
     @cached_property
     def facts(self) -> tuple[Group, ...]:
@@ -159,10 +150,10 @@ class View:
         hidden = NAMING | ONLY_IN_DATA | {RDF_TYPE} | (CLAIM_FACTS if self.quote else frozenset())
         return [
             q
-            for q in self._by_subject.get(node, [])
+            for q in self.by_subject.get(node, [])
             if q.predicate not in hidden
             and not (own and (q.object in self.description.parts or self._is_mapped(q)))
-            and not (q.predicate in self._holders and (self.above or not own))
+            and not (q.predicate in self.reading.holders and (self.above or not own))
             and not (
                 q.object in self.owners - {node} and local_name(q.predicate.value) in WHOSE_PART
             )
@@ -177,7 +168,7 @@ class View:
         return (
             local_name(quad.predicate.value) in MATCHES
             and isinstance(quad.graph_name, NamedNode)
-            and quad.graph_name.value.startswith(f"{self._base}graph/mapping/")
+            and quad.graph_name.value.startswith(f"{self.reading.base}graph/mapping/")
         )
 
     @cached_property
@@ -216,87 +207,21 @@ class View:
     @cached_property
     def mappings(self) -> tuple[RegistryLink, ...]:
         """The links to other registries."""
-        return registry_links(self, self._iris)
-
-    # --- its parts ---
+        return registry_links(self, self.iris)
 
     @cached_property
     def sections(self) -> tuple[Section, ...]:
         """The parts, by what holds them, plans last."""
-        held: dict[str, list[Quad]] = {}
-        for quad in self._by_subject.get(self.iri, []):
-            if quad.object in self.description.parts:
-                held.setdefault(self._section_key(quad), []).append(quad)
-        found = [self._section(key, held[key]) for key in sorted(held, key=section_rank)]
-        return tuple(section for section in found if section.parts)
+        return sections(self)
 
-    def _section_key(self, quad: Quad) -> str:
-        types = {
-            local_name(q.object.value)
-            for q in self._by_subject.get(quad.object, [])  # type: ignore[arg-type]  # other terms have no statements
-            if q.predicate == RDF_TYPE and isinstance(q.object, NamedNode)
-        }
-        split = [name for name in SPLIT_CLASSES if name in types]
-        return split[0] if split else local_name(quad.predicate.value)
-
-    def _section(self, key: str, quads: Sequence[Quad]) -> Section:
-        links: dict[NamedNode, list[Quad]] = {}
-        for quad in quads:
-            if isinstance(quad.object, NamedNode) and quad.object.value not in self.shown:
-                links.setdefault(quad.object, []).append(quad)
-        parts = sorted(
-            (self._part(node, links[node]) for node in links),
-            # In the order of the text: claims are numbered.
-            key=lambda part: (min((o.name.iri for o in part.origins), default=""), part.name.iri),
-        )
-        common = common_groups(parts)
-        if common:
-            kept = {group.predicate for group in common}
-            parts = [
-                replace(p, groups=tuple(g for g in p.groups if g.predicate not in kept))
-                for p in parts
-            ]
-        title = SECTION_TITLES.get(key)
-        name = (
-            Name(str(title), self.lang) if title else self.names.of(quads[0].predicate).unlinked()
-        )
-        return Section(key, name, tuple(parts), common, key in PLANS)
-
-    def _part(self, node: NamedNode, links: Sequence[Quad]) -> Part:
-        view: View = self
-        sections: tuple[Section, ...] = ()
-        if self._look_up and any(q.predicate in self._holders for q in self._by_subject[node]):
-            view = View(
-                self._look_up(node), self.lang, self._base, self._holders, self._look_up, self
-            )
-            sections = view.sections
-        values = self.values_of(node)
-        line = headline(values, self.names, self._iris)
-        said = line.said if line else frozenset()
-        groups = view.groups(
-            q
-            for q in view.facts_of(node)
-            if q.predicate not in said and local_name(q.predicate.value) not in IN_THE_NAME
-        )
-        if self.above:
-            self.above.shown.update(fact.value.iri for group in groups for fact in group.facts)
-        number = values.get(self._iris.term("number"), [None])[0]
-        return Part(
-            name=self.names.of(node),
-            number=number.value if isinstance(number, Literal) else "",
-            id=node.value.removeprefix(f"{self.iri.value}#")
-            if node.value.startswith(f"{self.iri.value}#") and not self.above
-            else "",
-            headline=line.text if line else "",
-            origins=self.origins.of(links),
-            groups=groups,
-            sections=sections,
-        )
+    def of_part(self, description: Description) -> "View":
+        """Return the view of a part that has parts of its own."""
+        return View(description, self.lang, self.reading, self)
 
     def values_of(self, node: NamedNode) -> Mapping[NamedNode, list[Term]]:
         """Return what is stated about a thing, by property."""
         found: dict[NamedNode, dict[Term, None]] = {}
-        for quad in self._by_subject.get(node, []):
+        for quad in self.by_subject.get(node, []):
             found.setdefault(quad.predicate, {})[quad.object] = None
         return {predicate: list(values) for predicate, values in found.items()}
 
@@ -305,31 +230,51 @@ class View:
     def groups(self, quads: Iterable[Quad]) -> tuple[Group, ...]:
         """Return statements of one subject as facts, by property."""
         found: dict[NamedNode, dict[Term, list[Quad]]] = {}
+        classes: set[str] = set()
         for quad in quads:
             found.setdefault(quad.predicate, {}).setdefault(quad.object, []).append(quad)
+            if not classes and isinstance(quad.subject, NamedNode):
+                classes = self.classes_of(quad.subject)
         groups = [
-            Group(
-                self.names.of(predicate),
-                tuple(
-                    sorted(
-                        (self._fact(term, stated) for term, stated in values.items()),
-                        # In the order of the text where the text says it.
-                        key=lambda fact: (
-                            min((origin.name.iri for origin in fact.origins), default=""),
-                            fact.value.text,
-                        ),
-                    )
-                ),
-            )
+            self._group(predicate, values, self.reading.layout.of(classes, predicate.value))
             for predicate, values in found.items()
         ]
         return tuple(sorted(groups, key=fact_rank))
+
+    def _group(
+        self, predicate: NamedNode, values: Mapping[Term, Sequence[Quad]], place: Place
+    ) -> Group:
+        facts = sorted(
+            (self._fact(term, stated) for term, stated in values.items()),
+            # In the order of the text where the text says it.
+            key=lambda fact: (
+                min((origin.name.iri for origin in fact.origins), default=""),
+                fact.value.text,
+            ),
+        )
+        return Group(self._label(predicate, place), tuple(facts), place)
+
+    def _label(self, predicate: NamedNode, place: Place) -> Name:
+        """Return what a property is called: by the vocabulary, else by the shape."""
+        name = self.names.of(predicate)
+        if self.names.labels(predicate) or not place.names:
+            return name
+        lang = self.lang if self.lang in place.names else next(iter(place.names))
+        return replace(name, text=place.names[lang], lang=lang)
+
+    def classes_of(self, node: NamedNode) -> set[str]:
+        """Return the IRIs of the classes of a thing."""
+        return {
+            q.object.value
+            for q in self.by_subject.get(node, [])
+            if q.predicate == RDF_TYPE and isinstance(q.object, NamedNode)
+        }
 
     def _fact(self, term: Term, quads: Sequence[Quad]) -> Fact:
         note = ""
         view: View | None = self
         while isinstance(term, NamedNode) and view and not note:
-            line = headline(view.values_of(term), view.names, self._iris)
+            line = headline(view.values_of(term), view.names, self.iris)
             note = line.text if line and term != self.iri else ""
             view = view.above
         return Fact(self.names.value(term), self.origins.of(quads), note)
