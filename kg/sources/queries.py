@@ -6,9 +6,11 @@
     # title-zh: 数字及其原文语句
     # note: a sentence for the reader
     # note-zh: 给读者的一句话
+    # home: 2
     SELECT ...
 
-Both titles must be there, notes may. Each stands in one line.
+Both titles must be there, the rest may. Each stands in one line. Queries with ``home`` are
+answered on the home page, in the order of their numbers.
 """
 
 import re
@@ -24,7 +26,7 @@ from kg.sources.rdf import read_text
 from kg.sources.sparql_mistakes import SparqlMistake, explain_syntax_error
 from kg.vocab import SERVICE_NAME
 
-HEADER = re.compile(r"#\s*(title|title-zh|note|note-zh)\s*:\s*(.+)")
+HEADER = re.compile(r"#\s*(title|title-zh|note|note-zh|home)\s*:\s*(.+)")
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,8 @@ class Query:
     text: str
     titles: Mapping[str, str]
     notes: Mapping[str, str]
+    home: int | None = None
+    """Its place on the home page, from 1; None for a query that is not there."""
 
     @property
     def name(self) -> str:
@@ -88,8 +92,8 @@ def query_form(text: str) -> str:
 def read_query(path: Path) -> Query:
     """Return the query in ``path``.
 
-    Raises SourceError for a missing title, for a title or note that stands there twice, for
-    no SPARQL, and for the name that the endpoint's service has.
+    Raises SourceError for a missing title, for a header line that stands there twice, for a
+    place on the home page that is no number, for no SPARQL, and for the name that the endpoint's service has.
     """
     text = read_text(path)
     if path.stem == SERVICE_NAME:
@@ -105,7 +109,15 @@ def read_query(path: Path) -> Query:
         raise SourceError(path, mistake.line, what, "mend the query")
     titles = {"en": header["title"], "zh": header["title-zh"]}
     notes = {"en": header.get("note", ""), "zh": header.get("note-zh", "")}
-    return Query(path, text, titles, {lang: note for lang, note in notes.items() if note})
+    said = {lang: note for lang, note in notes.items() if note}
+    return Query(path, text, titles, said, _home(path, header.get("home")))
+
+
+def _home(path: Path, number: str | None) -> int | None:
+    if number is not None and not re.fullmatch(r"[1-9][0-9]?", number):
+        what = f"the line '# home: {number}' gives no place"
+        raise SourceError(path, 1, what, "give a number from 1 to 99 or remove the line")
+    return int(number) if number else None
 
 
 def _read_header(path: Path, text: str) -> dict[str, str]:

@@ -18,10 +18,12 @@ from kg.web import (
     editor,
     files,
     front,
+    home,
     linksets,
     pages,
     problems,
     releases,
+    sources,
     sparql,
     wellknown,
 )
@@ -30,7 +32,7 @@ from kg.web.site import SiteHolder
 
 MODULES = (
     *(files, wellknown, downloads, releases, linksets, cite),
-    *(data, sparql, editor, documents, pages),
+    *(data, sparql, editor, documents, sources, home, pages),
 )
 """Where the routes stand, one blueprint each."""
 

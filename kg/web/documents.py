@@ -1,20 +1,17 @@
-"""Pages of whole documents: the ontology, the shapes, a text with its claims."""
+"""Pages of whole documents: the ontology and the shapes."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from flask import Blueprint
 from pyoxigraph import Literal, NamedNode, Quad
 
-from kg.sources.rdf import read_text
-from kg.vocab import OWL, PROV, PROV_VALUE, RDF_TYPE, RDFS, SH, Iris
+from kg.vocab import OWL, RDF_TYPE, RDFS, SH
 from kg.web.addresses import data_links
 from kg.web.names import Name, Names
 from kg.web.pages import kept, render_page
-from kg.web.problems import not_found
-from kg.web.site import Site, current_site
+from kg.web.site import current_site
 
 blueprint = Blueprint("documents", __name__)
 
@@ -50,18 +47,6 @@ class Shape:
     name: Name
     target: Name | None
     constraints: tuple[Constraint, ...]
-
-
-@dataclass(frozen=True)
-class Segment:
-    """A stretch of a text, and the claims that it is part of.
-
-    ``id`` is the last of them where the stretch is the first of that claim.
-    """
-
-    text: str
-    claims: tuple[Name, ...]
-    id: str
 
 
 @blueprint.get("/<any(en, zh):lang>/ontology")
@@ -181,72 +166,3 @@ def _shape(node: NamedNode, about: dict[NamedNode, list[Quad]], names: Names) ->
 
 def _fragment(node: NamedNode) -> str:
     return node.value.rpartition("#")[2]
-
-
-@blueprint.get("/<any(en, zh):lang>/source/<center>")
-@kept
-def source(lang: str, center: str) -> str:
-    """Show a text, each claim in it a link to what it states."""
-    site = current_site()
-    path = f"source/{center}"
-    file = site.release.source_file(f"data/{center}/source.txt")
-    node = site.node(path)
-    if node is None or path not in site.addresses or not file.is_file():
-        raise not_found(path)
-    text = read_text(file)
-    claims = _claims(site, node)
-    statements = [
-        (claim, quote, status, count) for claim, _start, _end, quote, status, count in claims
-    ]
-    mentioned = [node, *(c[0] for c in statements), *(c[2] for c in statements)]
-    about = site.describe(node)
-    names = Names((*about.quads, *site.labels(mentioned)), lang, site.base)
-    return render_page(
-        "source.html",
-        lang=lang,
-        path=path,
-        signposted=True,
-        title=names.of(node),
-        iri=node.value,
-        segments=_segments(text, [(names.of(c), start, end) for c, start, end, *_rest in claims]),
-        claims=[(names.of(c), quote, names.of(status), n) for c, quote, status, n in statements],
-        center=f"center/{center}",
-        data_links=data_links(path),
-    )
-
-
-def _claims(site: Site, source: NamedNode) -> list[tuple[NamedNode, int, int, str, NamedNode, int]]:
-    """Return the claims of a text in its order: IRI, start, end, quote, status, statements."""
-    status = Iris(site.base).term("claimStatus")
-    rows = site.engine.select(
-        f"PREFIX oa: <http://www.w3.org/ns/oa#> "
-        f"SELECT ?claim ?start ?end ?quote ?status (COUNT(?s) AS ?n) {{ "
-        f"?claim <{PROV}wasQuotedFrom> {source} ; {PROV_VALUE} ?quote ; {status} ?status . "
-        "BIND(IRI(CONCAT(STR(?claim), '#position')) AS ?position) "
-        "?position oa:start ?start ; oa:end ?end "
-        "OPTIONAL { GRAPH ?claim { ?s ?p ?o } } } "
-        "GROUP BY ?claim ?start ?end ?quote ?status ORDER BY ?start ?end"
-    ).rows
-    return [
-        (claim, int(start.value), int(end.value), quote.value, state, int(count.value))
-        for claim, start, end, quote, state, count in rows
-        if isinstance(claim, NamedNode)
-        and isinstance(state, NamedNode)
-        and isinstance(start, Literal)
-        and isinstance(end, Literal)
-        and isinstance(quote, Literal)
-        and isinstance(count, Literal)
-    ]
-
-
-def _segments(text: str, claims: Sequence[tuple[Name, int, int]]) -> list[Segment]:
-    """Cut a text where claims begin and end; offsets count code points."""
-    cuts = sorted({0, len(text), *(at for _name, start, end in claims for at in (start, end))})
-    found: list[Segment] = []
-    seen: set[str] = set()
-    for start, end in pairwise(cuts):
-        inside = tuple(name for name, first, last in claims if first <= start and end <= last)
-        identifier = inside[-1].iri.rpartition("/")[2] if inside else ""
-        found.append(Segment(text[start:end], inside, "" if identifier in seen else identifier))
-        seen.add(identifier)
-    return found

@@ -4,10 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from kg.web.bars import Bar
-from kg.web.layout import FACT_ORDER, SECTION_ORDER, UNLABELLED
+from kg.web.layout import FACT_ORDER, OTHER_FACTS, SECTION_ORDER, UNLABELLED
 from kg.web.names import Name
 from kg.web.origins import Origin
 from kg.web.shape_layout import NOWHERE, Place
+
+
+MANY_FACTS = 7
+"""So many properties need headings."""
 
 
 def local_name(iri: str) -> str:
@@ -53,6 +57,14 @@ class Group:
 
 
 @dataclass(frozen=True)
+class FactBlock:
+    """Facts under one heading; it is None where they need none."""
+
+    title: Name | None
+    groups: tuple[Group, ...]
+
+
+@dataclass(frozen=True)
 class Part:
     """A part of the thing. ``origins`` are those of the statement that it is one.
 
@@ -90,6 +102,24 @@ class RegistryLink:
     label: str
     groups: tuple[Group, ...]
     origins: tuple[Origin, ...]
+
+
+def fact_blocks(groups: Sequence[Group], lang: str) -> tuple[FactBlock, ...]:
+    """Return facts by the groups of their shapes (``sh:group``); few stay together."""
+    found: dict[str, list[Group]] = {}
+    for group in sorted(groups, key=lambda group: group.place.rank[0]):
+        found.setdefault(group.place.group, []).append(group)
+    if len(groups) < MANY_FACTS or len(found) == 1:
+        return (FactBlock(None, tuple(groups)),) if groups else ()
+    return tuple(FactBlock(_heading(inside[0], lang), tuple(inside)) for inside in found.values())
+
+
+def _heading(group: Group, lang: str) -> Name:
+    names = group.place.group_names
+    if not names:
+        return Name(str(OTHER_FACTS), lang)
+    chosen = lang if lang in names else next(iter(names))
+    return Name(names[chosen], chosen)
 
 
 def common_groups(parts: Sequence[Part]) -> tuple[Group, ...]:

@@ -65,6 +65,12 @@ def unstated(release: Release, lang: str) -> Sequence[Example]:
     return group.examples if group else ()
 
 
+def home_examples(release: Release, lang: str) -> Sequence[Example]:
+    """Return the examples that are answered on the home page, in their order."""
+    queries = [q for q in _queries(release.source_file("")) if q.home and q.form == "SELECT"]
+    return [_example(query, lang) for query in sorted(queries, key=lambda q: (q.home, q.name))]
+
+
 def first_query(groups: Sequence[Group]) -> str:
     """Return what the editor shows to a reader who has not asked anything yet."""
     examples = [example for group in groups for example in group.examples]

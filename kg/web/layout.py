@@ -62,6 +62,9 @@ FACT_ORDER = (
 )
 """Facts in this order, then the others by label."""
 
+OTHER_FACTS = lazy_gettext("Further facts")
+"""What no group of the shapes holds."""
+
 KEY_INCOMING: dict[str, LazyString] = {"headOf": lazy_gettext("person in charge")}
 """Statements about the thing that other things make: shown among its own facts."""
 

@@ -1,22 +1,19 @@
-"""HTML pages: home, and one for every thing that has an IRI of ours."""
+"""HTML pages: one for every thing that has an IRI of ours."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import ParamSpec
 
-from flask import Blueprint, Response, g, redirect, render_template, request, url_for
-from pyoxigraph import Literal, NamedNode
+from flask import Blueprint, Response, g, render_template, request
+from pyoxigraph import NamedNode
 
-from kg.formats import FORMATS
 from kg.query.describe import Description, complete, graph_quads
 from kg.query.schema_org import schema_org
-from kg.vocab import Iris
 from kg.web.addresses import data_links, iri_path, page_address
 from kg.web.cache import cacheable
 from kg.web.language import page_language
 from kg.web.links import Link, add_links, linkset_json, linkset_text
-from kg.web.names import Name, Names
 from kg.web.negotiate import HTML, LANGUAGES, Variant, choose_variant
 from kg.web.problems import not_acceptable, not_found
 from kg.web.profile import profile
@@ -33,14 +30,6 @@ P = ParamSpec("P")
 PAGES_KEPT = 500
 SHOWN_STATEMENTS = 300
 """Statements of a graph on its page; its data hold all."""
-
-
-@blueprint.get("/")
-def start() -> Response:
-    """Redirect to the home page in the reader's language."""
-    response = redirect(url_for("pages.home", lang=page_language()), 302, Response)
-    response.vary.add("Accept-Language")
-    return response  # type: ignore[return-value]  # Flask types redirect() as Werkzeug does
 
 
 @dataclass(frozen=True)
@@ -102,38 +91,6 @@ def negotiated_page(links: Sequence[Link]) -> Variant:
         if link.rel in {"describedby", "item", "linkset"}
     ]
     raise not_acceptable([(HTML, request.path), *others])
-
-
-@blueprint.get("/<any(en, zh):lang>/")
-@kept
-def home(lang: str) -> str:
-    """Show what this is, the centers, and what can be downloaded."""
-    site = current_site()
-    iris = Iris(site.base)
-    kinds = site.engine.select(
-        f"SELECT ?class (COUNT(DISTINCT ?thing) AS ?count) "
-        f"{{ ?class {iris.term('kind')} ?kind . ?thing a ?class }} "
-        "GROUP BY ?class ORDER BY DESC(?count) ?class"
-    ).rows
-    things = site.engine.select(f"SELECT ?thing {{ ?thing a {iris.term('Center')} }}").rows
-    nodes = [row[0] for row in (*kinds, *things) if isinstance(row[0], NamedNode)]
-    names = Names(site.labels(nodes), lang, site.base)
-    return render_page(
-        "home.html",
-        lang=lang,
-        path="",
-        centers=sorted(_names(names, things), key=lambda name: name.text),
-        kinds=[
-            (names.of(kind), count.value)
-            for kind, count in kinds
-            if isinstance(kind, NamedNode) and isinstance(count, Literal)
-        ],
-        formats=FORMATS,
-    )
-
-
-def _names(names: Names, rows: tuple[tuple[object, ...], ...]) -> list[Name]:
-    return [names.of(row[0]) for row in rows if isinstance(row[0], NamedNode)]
 
 
 @blueprint.get("/<any(en, zh):lang>/<path:path>")

@@ -10,9 +10,11 @@ from kg.query.describe import Description
 from kg.vocab import DCTERMS, PREF_LABEL, PROV_VALUE, QUOTED_FROM, RDF_TYPE, RDFS_LABEL, SKOS, Iris
 from kg.web.facts import (
     Fact,
+    FactBlock,
     Group,
     RegistryLink,
     Section,
+    fact_blocks,
     fact_rank,
     local_name,
 )
@@ -143,6 +145,11 @@ class View:
             if (local := local_name(group.predicate.iri)) in KEY_INCOMING
         ]
         return (*told, *own)
+
+    @cached_property
+    def fact_blocks(self) -> tuple[FactBlock, ...]:
+        """The facts under the headings of their shape, where there are many."""
+        return fact_blocks(self.facts, self.lang)
 
     def facts_of(self, node: NamedNode) -> list[Quad]:
         """Return what is stated about a thing here, but for what the page shows elsewhere."""

@@ -9,3 +9,16 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
     setTimeout(() => { button.textContent = text; }, 2000);
   });
 }
+
+// On the page of a text: marks the stretches of the claim whose statements are shown.
+const text = document.querySelector(".text");
+if (text) {
+  const mark = () => {
+    const claim = location.hash.slice(1).replace(/-states$/, "");
+    for (const stretch of text.querySelectorAll("[data-claim]")) {
+      stretch.classList.toggle("on", stretch.dataset.claim === claim);
+    }
+  };
+  addEventListener("hashchange", mark);
+  mark();
+}
