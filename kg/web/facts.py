@@ -9,7 +9,6 @@ from kg.web.names import Name
 from kg.web.origins import Origin
 from kg.web.shape_layout import NOWHERE, Place
 
-
 MANY_FACTS = 7
 """So many properties need headings."""
 
