@@ -12,7 +12,7 @@ from kg.formats import FORMATS
 from kg.query.describe import Description, complete, graph_quads
 from kg.query.schema_org import schema_org
 from kg.vocab import Iris
-from kg.web.addresses import data_links, iri_path
+from kg.web.addresses import data_links, iri_path, own_address
 from kg.web.cache import cacheable
 from kg.web.chain import Chain
 from kg.web.language import page_language
@@ -61,7 +61,7 @@ def kept(view: Callable[P, str]) -> Callable[P, Response]:
     @wraps(view)
     def answer(*args: P.args, **kwargs: P.kwargs) -> Response:
         pages = current_site().pages
-        key = (request.host_url, request.path)
+        key = (request.url_root, request.path)
         page = pages.get(key)
         if page is None:
             g.links = ()
@@ -101,7 +101,7 @@ def negotiated_page(links: Sequence[Link]) -> Variant:
         for link in links
         if link.rel in {"describedby", "item", "linkset"}
     ]
-    raise not_acceptable([(HTML, request.path), *others])
+    raise not_acceptable([(HTML, own_address(request.path[1:])), *others])
 
 
 @blueprint.get("/<any(en, zh):lang>/")
@@ -156,7 +156,7 @@ def entity(lang: str, path: str) -> str:
         view=view,
         chain=Chain(site, node, lang) if target.startswith("id/center/") else None,
         data_links=data_links(target),
-        negotiated=f"/{target}",
+        negotiated=own_address(target),
         shown=SHOWN_STATEMENTS,
     )
 
@@ -187,7 +187,7 @@ def render_page(
     return render_template(
         template,
         lang=lang,
-        languages={code: f"/{code}/{path}" for code in LANGUAGES},
+        languages={code: own_address(f"{code}/{path}") for code in LANGUAGES},
         host=request.host_url.rstrip("/"),
         site=site,
         links=g.get("links", ()),
