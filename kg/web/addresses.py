@@ -4,14 +4,26 @@ A thing's IRI is the base and a path (``id/center/lake``). Its page has the path
 ``id/`` below a language (``/en/center/lake``), its data below ``/data`` with an extension
 (``/data/center/lake.ttl``). What follows a profile other than our own has the profile's
 token before the extension (``/data/dataset.dcat-ap.ttl``).
+
+Addresses begin with the prefix that the site is served below; paths do not.
 """
 
-from flask import url_for
+from flask import has_request_context, request, url_for
 
 from kg.formats import FORMATS, Format
 
 NAMED = frozenset(("claim", "source", "code", "graph", "ontology", "shapes", "dataset", "releases"))
 """First segments of IRIs that do not begin with ``id/``."""
+
+
+def own_address(path: str) -> str:
+    """Return the address of a path of this site.
+
+    It begins with the prefix that the site is served below, if any: the SCRIPT_NAME of the
+    request (PEP 3333).
+    """
+    prefix = request.script_root if has_request_context() else ""
+    return f"{prefix}/{path}"
 
 
 def iri_path(path: str) -> str:

@@ -11,6 +11,7 @@ from kg.formats import BY_EXTENSION
 from kg.query.results import write_graph
 from kg.vocab import DCTERMS, RDF_TYPE
 from kg.web.accept_profile import wanted_media_types
+from kg.web.addresses import own_address
 from kg.web.cache import cacheable
 from kg.web.language import page_language
 from kg.web.links import add_links
@@ -48,16 +49,18 @@ def alternates(path: str) -> Response:
 
 
 def _address(media_type: str) -> str:
-    return f"{request.path}?_profile=alt&_mediatype={media_type.replace('+', '%2B')}"
+    address = own_address(request.path[1:])
+    return f"{address}?_profile=alt&_mediatype={media_type.replace('+', '%2B')}"
 
 
 def _page(path: str) -> Response:
     site, lang = current_site(), page_language()
+    address = own_address(request.path[1:])
     node = NamedNode(site.base + path)
     body = render_template(
         "alternates.html",
         lang=lang,
-        languages={code: f"{request.path}?_profile=alt&lang={code}" for code in LANGUAGES},
+        languages={code: f"{address}?_profile=alt&lang={code}" for code in LANGUAGES},
         site=site,
         title=Names(site.describe(node).quads, lang, site.base).of(node),
         forms=representations(path),
@@ -75,7 +78,7 @@ def _graph(path: str, extension: str) -> Response:
     thing = NamedNode(site.base + path)
     quads: list[Quad] = []
     for place, form in enumerate(representations(path)):
-        node = NamedNode(site.base + form.address.lstrip("/"))
+        node = NamedNode(site.base + form.address.removeprefix(own_address("")))
         has = "hasRepresentation" if place else "hasDefaultRepresentation"
         quads += [
             Quad(thing, NamedNode(ALTR + has), node),

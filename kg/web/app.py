@@ -27,6 +27,7 @@ from kg.web import (
     sparql,
     wellknown,
 )
+from kg.web.addresses import own_address
 from kg.web.language import LANGUAGE_NAMES, page_language
 from kg.web.site import SiteHolder
 
@@ -80,6 +81,7 @@ def create_app(folder: Path, config: Config) -> Flask:
     app.jinja_env.filters["shorten"] = _shorten(config.base)
     app.jinja_env.globals["language_names"] = LANGUAGE_NAMES
     app.jinja_env.globals["config"] = config
+    app.jinja_env.globals["own_address"] = own_address
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     return app

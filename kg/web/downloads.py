@@ -13,6 +13,7 @@ from pyoxigraph import Literal, NamedNode
 from kg.query.engine import Table
 from kg.release.folder import DUMPS
 from kg.vocab import DCAT, SPDX, VOID, Iris
+from kg.web.addresses import own_address
 from kg.web.cache import cacheable
 from kg.web.language import page_language
 from kg.web.names import Name, Names
@@ -67,7 +68,7 @@ def offers(site: Site, lang: str) -> list[Offer]:
             download = Download(
                 name=address.removeprefix(f"{DUMPS}/"),
                 format=names.of(file),
-                address=f"/{address}",
+                address=own_address(address),
                 bytes=int(size.value),
                 sha256=digest.value,
             )
@@ -103,7 +104,7 @@ def page(lang: str) -> str:
         "downloads.html",
         lang=lang,
         path="downloads",
-        negotiated="/downloads",
+        negotiated=url_for("downloads.downloads"),
         whole=whole,
         parts=parts,
     )

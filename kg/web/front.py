@@ -28,6 +28,12 @@ Receive = Callable[[], Awaitable[Message]]
 
 HOST = re.compile(r"(?:[A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?")
 """Host and port (RFC 9110, 7.2), in the letters that host names have."""
+PREFIX_NAME = b"x-forwarded-prefix"
+PREFIX = re.compile(rb"(?:/[A-Za-z0-9_.~-]+)+/?(?:, *(?:/[A-Za-z0-9_.~-]+)+/?)*")
+"""Paths that a site may be served below: of plain segments, so that no link leaves the host.
+
+What is not one is left out of account.
+"""
 SCOPE = "asgi.scope"
 GONE = "kg.gone"
 REFUSED = "kg.refused"
@@ -45,7 +51,8 @@ class Front:
         wsgi = app.wsgi_app
         if config.proxies:
             # A proxy passes Host on; X-Forwarded-Host would often be the client's own word.
-            wsgi = ProxyFix(wsgi, x_for=config.proxies, x_proto=config.proxies)
+            count = config.proxies
+            wsgi = ProxyFix(wsgi, x_for=count, x_proto=count, x_prefix=count)
         threads = PAGE_THREADS + self._limits.queries_at_once + self._limits.queries_waiting
         self._ledger = Ledger(self._limits.unread_bytes)
         # Files are sent from here, by their names.
@@ -66,7 +73,11 @@ class Front:
             except ConnectionError:
                 # Half a query is another query.
                 refused = 400
-        headers = [(name, value) for name, value in scope["headers"] if name not in FRAMING]
+        headers = [
+            (name, value)
+            for name, value in scope["headers"]
+            if name not in FRAMING and (name != PREFIX_NAME or PREFIX.fullmatch(value))
+        ]
         if body:
             # One that came in chunks has a length now.
             headers.append((b"content-length", str(len(body)).encode()))

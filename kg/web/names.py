@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from kg.vocab import DCTERMS, PREF_LABEL, RDFS_LABEL, Iris
+from kg.web.addresses import own_address
 from kg.web.language import OTHER
 from kg.web.language import translate as _
 
@@ -81,8 +82,8 @@ class Names:
             return node.value
         path, _hash, fragment = node.value.removeprefix(self._iris.base).partition("#")
         if path.startswith(NO_PAGES):
-            return f"/{path}"
-        address = f"/{self.lang}/{path.removeprefix('id/')}"
+            return own_address(path)
+        address = own_address(f"{self.lang}/{path.removeprefix('id/')}")
         return f"{address}#{fragment}" if fragment else address
 
     def value(self, term: Term) -> Name:

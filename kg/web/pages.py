@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode
 
 from kg.query.describe import Description, complete, graph_quads
 from kg.query.schema_org import schema_org
-from kg.web.addresses import data_links, iri_path, page_address
+from kg.web.addresses import data_links, iri_path, own_address, page_address
 from kg.web.cache import cacheable
 from kg.web.language import page_language
 from kg.web.links import Link, add_links, linkset_json, linkset_text
@@ -50,7 +50,7 @@ def kept(view: Callable[P, str]) -> Callable[P, Response]:
     @wraps(view)
     def answer(*args: P.args, **kwargs: P.kwargs) -> Response:
         pages = current_site().pages
-        key = (request.host_url, request.path)
+        key = (request.url_root, request.path)
         page = pages.get(key)
         if page is None:
             g.links = ()
@@ -90,7 +90,7 @@ def negotiated_page(links: Sequence[Link]) -> Variant:
         for link in links
         if link.rel in {"describedby", "item", "linkset"}
     ]
-    raise not_acceptable([(HTML, request.path), *others])
+    raise not_acceptable([(HTML, own_address(request.path[1:])), *others])
 
 
 @blueprint.get("/<any(en, zh):lang>/<path:path>")
@@ -113,7 +113,7 @@ def entity(lang: str, path: str) -> str:
         view=view,
         profile=profile(site, node, lang) if target.startswith("id/center/") else None,
         data_links=data_links(target),
-        negotiated=f"/{target}",
+        negotiated=own_address(target),
         source_page=page_address(f"source/{path.partition('/')[2]}", lang),
         shown=SHOWN_STATEMENTS,
     )
@@ -145,7 +145,7 @@ def render_page(
     return render_template(
         template,
         lang=lang,
-        languages={code: f"/{code}/{path}" for code in LANGUAGES},
+        languages={code: own_address(f"{code}/{path}") for code in LANGUAGES},
         host=request.host_url.rstrip("/"),
         site=site,
         links=g.get("links", ()),

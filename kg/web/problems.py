@@ -18,6 +18,7 @@ from kg.errors import (
     TooManyQueries,
 )
 from kg.sources.withdrawn import Withdrawn
+from kg.web.addresses import own_address
 from kg.web.language import page_language
 from kg.web.language import translate as _
 from kg.web.names import Names
@@ -129,7 +130,7 @@ def _named(site: Site, addresses: Sequence[str]) -> list[tuple[str, str]]:
     nodes = [NamedNode(site.base + address) for address in addresses]
     names = Names(site.labels(nodes), page_language(), site.base)
     return [
-        (f"{names.of(node).text} ({address})", f"/{address}")
+        (f"{names.of(node).text} ({address})", own_address(address))
         for node, address in zip(nodes, addresses, strict=True)
     ]
 
@@ -220,7 +221,7 @@ def _page(problem: Problem, name: str, detail: str) -> Response:
     body = render_template(
         "problem.html",
         lang=lang,
-        languages={code: f"/{code}/{path}" for code in LANGUAGES},
+        languages={code: own_address(f"{code}/{path}") for code in LANGUAGES},
         site=current_site(),
         problem=problem,
         name=name,

@@ -11,7 +11,7 @@ from kg.release.folder import DUMPS
 from kg.release.manifest import FileEntry, Manifest
 from kg.release.shelf import releases_beside
 from kg.vocab import DCAT, DCTERMS, PROV, RDF_TYPE, VOID, XSD, Iris
-from kg.web.addresses import data_address
+from kg.web.addresses import data_address, own_address
 from kg.web.cache import validated
 from kg.web.links import Link, add_links
 from kg.web.negotiate import LANGUAGES
@@ -57,12 +57,12 @@ def release_page(lang: str, identifier: str = "") -> Response:
         "releases.html",
         lang=lang,
         path=path,
-        negotiated=f"/{path}",
+        negotiated=own_address(path),
         identifier=identifier,
+        iri_path=path,
         releases=list(manifests.values()),
         files=files_of(manifests[identifier]) if identifier else {},
         served=identifier == site.release.id,
-        dumps=DUMPS,
         data_links=[(f, data_address(path, f.extension)) for f in BY_EXTENSION.values()],
     )
     response = Response(html, content_type="text/html; charset=utf-8")

@@ -9,7 +9,7 @@ data and the citations.
 
 from collections.abc import Iterator
 
-from flask import request
+from flask import request, url_for
 from pyoxigraph import NamedNode
 
 from kg.formats import BY_EXTENSION, FORMATS
@@ -109,7 +109,7 @@ def _items(site: Site, path: str) -> Iterator[Link]:
         extension = name.rpartition(".")[2]
         known = extension in BY_EXTENSION
         media_type = BY_EXTENSION[extension].media_type if known else GZIP
-        yield Link("item", f"/{DUMPS}/{name}", type=media_type)
+        yield Link("item", url_for("files.dump", name=name), type=media_type)
 
 
 def dumps_of_all(site: Site) -> list[str]:

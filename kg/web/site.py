@@ -107,7 +107,7 @@ class Site:
 
     @cached_property
     def pages(self) -> "dict[tuple[str, str], KeptPage]":
-        """Pages that were made, by host and path: a release never changes, nor do they."""
+        """Pages that were made, by host with prefix and path: a release never changes, nor do they."""
         return {}
 
     @cached_property

@@ -15,6 +15,7 @@ from kg.formats import FORMATS
 from kg.query.engine import Term
 from kg.query.results import RESULTS_FORMATS
 from kg.vocab import prefixes
+from kg.web.addresses import own_address
 from kg.web.cells import cells, has_chart, number_columns
 from kg.web.editor_texts import editor_texts
 from kg.web.gallery import first_query, gallery
@@ -85,7 +86,7 @@ def same_address(**changed: str) -> str:
     """Return the address of this request with some parameters changed."""
     fields = [(key, value) for key, value in request.values.items(multi=True)]
     kept = [(key, value) for key, value in fields if key not in {"lang", "format"}]
-    return f"{request.path}?{urlencode([*kept, *changed.items()])}"
+    return f"{own_address(request.path[1:])}?{urlencode([*kept, *changed.items()])}"
 
 
 def _form(shown: Shown | None) -> str:
@@ -123,6 +124,7 @@ def _island(site: Site, lang: str) -> dict[str, object]:
         "lang": lang,
         "base": site.base,
         "prefixes": prefixes(site.base),
+        "root": own_address(""),
         "endpoint": url_for("sparql.endpoint"),
         "terms": url_for("editor.terms", lang=lang),
         "parts": {

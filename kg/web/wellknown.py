@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape
 from flask import Blueprint, Response, redirect, request, url_for
 
 from kg.formats import FORMATS
-from kg.web.addresses import data_address, page_address, short_path
+from kg.web.addresses import data_address, own_address, page_address, short_path
 from kg.web.cache import cacheable, validated
 from kg.web.language import page_language
 from kg.web.negotiate import HTML, LANGUAGES, Variant, choose_variant
@@ -30,8 +30,9 @@ CONTACT_DAYS = 180
 @blueprint.get("/robots.txt")
 def robots() -> Response:
     """Let robots read everything but the answers of queries (RFC 9309)."""
-    rows = ["User-agent: *", "Disallow: /sparql?", "Disallow: /*?_profile=", "Allow: /", ""]
-    rows += [f"Sitemap: {request.host_url}sitemap.xml", ""]
+    root = own_address("")
+    rows = ["User-agent: *", f"Disallow: {root}sparql?", f"Disallow: {root}*?_profile="]
+    rows += [f"Allow: {root}", "", f"Sitemap: {request.url_root}sitemap.xml", ""]
     return cacheable(Response("\n".join(rows), content_type="text/plain; charset=utf-8"))
 
 
@@ -44,7 +45,7 @@ def sitemap() -> Response:
     if len(parts) == 1:
         return _xml(_urlset(site, parts[0]))
     places = "".join(
-        f"<sitemap><loc>{escape(request.host_url)}sitemap-{number}.xml</loc>"
+        f"<sitemap><loc>{escape(request.url_root)}sitemap-{number}.xml</loc>"
         f"<lastmod>{site.release.manifest.built_at}</lastmod></sitemap>\n"
         for number in range(1, len(parts) + 1)
     )
@@ -62,7 +63,7 @@ def sitemap_part(number: int) -> Response:
 
 
 def _pages(site: Site) -> list[tuple[str, str]]:
-    """Return address without language and negotiated address of every page."""
+    """Return path without language and negotiated path of every page, each after a slash."""
     things = [(f"/{short_path(path)}", f"/{path}") for path in site.addresses]
     documents = [(f"/{name}", f"/{name}") for name in DOCUMENTS]
     return list(dict.fromkeys([("/", "/"), *documents, *things]))
@@ -79,16 +80,16 @@ def _urlset(site: Site, pages: Sequence[tuple[str, str]]) -> str:
 
 
 def _urls(site: Site, pages: Sequence[tuple[str, str]]) -> Iterator[str]:
-    host = request.host_url.rstrip("/")
+    root = request.url_root.rstrip("/")
     changed = f"<lastmod>{site.release.manifest.built_at}</lastmod>"
     for page, negotiated in pages:
         others = {lang: f"/{lang}{page}" for lang in LANGUAGES} | {"x-default": negotiated}
         links = "".join(
-            f'<xhtml:link rel="alternate" hreflang="{name}" href="{escape(host + address)}"/>'
+            f'<xhtml:link rel="alternate" hreflang="{name}" href="{escape(root + address)}"/>'
             for name, address in others.items()
         )
         for lang in LANGUAGES:
-            yield f"<url><loc>{escape(host + others[lang])}</loc>{changed}{links}</url>\n"
+            yield f"<url><loc>{escape(root + others[lang])}</loc>{changed}{links}</url>\n"
 
 
 def _xml(text: str) -> Response:
