@@ -192,8 +192,9 @@ def test_what_the_sections_say_in_common_is_said_once(client: FlaskClient) -> No
 def test_sections_stand_in_a_sensible_order_and_plans_last(client: FlaskClient) -> None:
     page = client.get(f"/en{CENTER}").text
     order = (
-        *("facts", "chain", "figure", "AwardTally", "derivedFigure", "ranking"),
-        *("achievementGroup", "hasMembership", "held-1", "developmentPlan", "incoming", "names"),
+        *("facts", "tree", "figure", "AwardTally", "derivedFigure", "ranking"),
+        *("achievementGroup", "probes-1", "hasMembership", "held-1", "developmentPlan"),
+        *("unstated", "incoming", "names"),
     )
     places = [page.index(f'<h2 id="{name}"') for name in order]
     assert places == sorted(places)

@@ -1,0 +1,39 @@
+"""One page of each kind, for tests that look at them all and for ``make shots``."""
+
+CENTER = "center/hubei-imaging-medicine"
+SOURCE = "source/hubei-imaging-medicine"
+
+PAGE_KINDS = {
+    "home": "/{lang}/",
+    "center": f"/{{lang}}/{CENTER}",
+    "source": f"/{{lang}}/{SOURCE}",
+    "source-claim": f"/{{lang}}/{SOURCE}#C022-states",
+    "claim": "/{lang}/claim/hubei-imaging-medicine/C022",
+    "institution": "/{lang}/institution/union-hospital",
+    "person": "/{lang}/person/xie-mingxing",
+    "figure": "/{lang}/figure/hubei-imaging-medicine-sci-papers",
+    "award": "/{lang}/award/national-science-and-technology-progress-award",
+    "achievements": "/{lang}/achievement-group/hubei-imaging-medicine-tumor-imaging-and-therapy",
+    "probe": "/{lang}/probe/18f-5-fpn",
+    "disease": "/{lang}/disease/melanoma",
+    "network": "/{lang}/network/nationwide-clinical-research-collaborative-network",
+    "objective": "/{lang}/objective/hubei-imaging-medicine-novel-probes",
+    "concept": "/{lang}/code/scope/china",
+    "codes": "/{lang}/code/scope",
+    "graph": "/{lang}/graph/mapping/places",
+    "dataset": "/{lang}/dataset",
+    "ontology": "/{lang}/ontology",
+    "shapes": "/{lang}/shapes",
+    "downloads": "/{lang}/downloads",
+    "releases": "/{lang}/releases",
+    "sparql": "/sparql?lang={lang}",
+    "alternates": "/dataset?_profile=alt&lang={lang}",
+    "not-found": "/{lang}/center/hubei-imaging",
+}
+"""Addresses by the name of the kind; ``{lang}`` stands for the language."""
+
+LARGE = {"shapes": 25_000}
+"""Bytes of HTML on the wire for pages that may be longer than WIRE_BYTES."""
+WIRE_BYTES = 20_000
+SCRIPTED = frozenset(("sparql",))
+"""Pages with programs of their own, which have a budget of their own."""

@@ -1,0 +1,120 @@
+"""Chromium looks at a page of every kind, in both languages, light and dark, wide and narrow."""
+
+import json
+from collections.abc import Iterator
+from importlib.resources import files
+from itertools import product
+from typing import Any
+
+import pytest
+from browsing import Watched, chromium
+from page_kinds import LARGE, PAGE_KINDS, SCRIPTED, WIRE_BYTES
+from playwright.sync_api import Browser, Page, Request
+
+pytestmark = pytest.mark.browser
+
+AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+SCHEMES = ("light", "dark")
+WIDTHS = (320, 1280)
+REQUESTS = 4
+"""A page, its style, its script and the icon."""
+STATIC_BYTES = {"style.css": 5_000, "site.js": 3_000}
+SHIFT = """new Promise((resolve) => {
+  let sum = 0;
+  new PerformanceObserver((list) => { for (const e of list.getEntries()) sum += e.value; })
+    .observe({ type: "layout-shift", buffered: true });
+  setTimeout(() => resolve(sum), 150);
+})"""
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    with chromium() as found:
+        yield found
+
+
+def findings(page: Page) -> list[str]:
+    """Return what axe finds, WCAG 2.2 AA and best practice: rule and place."""
+    options = json.dumps({"runOnly": {"type": "tag", "values": RULES}})
+    found: Any = page.evaluate(f"axe.run({options}).then(({{ violations }}) => violations)")
+    return [f"{rule['id']}: {node['html'][:160]}" for rule in found for node in rule["nodes"]]
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("kind", sorted(PAGE_KINDS))
+def test_axe_finds_nothing_and_the_page_fits(
+    browser: Browser, server: str, kind: str, lang: str
+) -> None:
+    # The policy of the page would keep axe out.
+    context = browser.new_context(bypass_csp=True)
+    page = context.new_page()
+    page.goto(server + PAGE_KINDS[kind].format(lang=lang))
+    page.add_script_tag(content=AXE)
+    found = {}
+    for scheme, width in product(SCHEMES, WIDTHS):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of two words
+        page.set_viewport_size({"width": width, "height": 800})
+        found[scheme, width] = findings(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    context.close()
+    assert {state: some for state, some in found.items() if some} == {}
+    assert len(found) == 4
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_pages_are_quiet_and_light_and_stay_at_home(
+    browser: Browser, server: str, lang: str
+) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    for kind, address in PAGE_KINDS.items():
+        watched = Watched(context.new_page())
+        sizes: dict[str, int] = {}
+
+        def note(request: Request, sizes: dict[str, int] = sizes) -> None:
+            sizes[request.url] = request.sizes()["responseBodySize"]
+
+        watched.page.on("requestfinished", note)
+        response = watched.page.goto(server + address.format(lang=lang))
+        assert response is not None
+        shift = watched.page.evaluate(SHIFT)
+        watched.page.wait_for_load_state("networkidle")
+        expected = 404 if kind == "not-found" else 200
+        assert response.status == expected, kind
+        complaints = [c for c in watched.complaints if f"status of {expected}" not in c]
+        assert complaints == [], kind
+        assert [u for u in watched.requests if not u.startswith(f"{server}/")] == [], kind
+        assert shift == 0, kind
+        budget = LARGE.get(kind, WIRE_BYTES)
+        assert 0 < sizes[response.url] <= budget, f"{kind}: {sizes[response.url]}"
+        if kind not in SCRIPTED:
+            assert len(watched.requests) <= REQUESTS, kind
+            for name, most in STATIC_BYTES.items():
+                own = [size for url, size in sizes.items() if f"/{name}" in url]
+                assert all(size <= most for size in own), f"{kind}: {name} {own}"
+        watched.page.close()
+    context.close()
+
+
+def test_the_keyboard_reaches_every_link_of_the_center_and_sees_where_it_is(
+    browser: Browser, server: str
+) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    page = context.new_page()
+    page.goto(server + PAGE_KINDS["center"].format(lang="en"))
+    wanted = page.evaluate(
+        "[...document.querySelectorAll('a[href], button, summary, input, [tabindex=\"0\"]')]"
+        ".filter((e) => e.checkVisibility()).length"
+    )
+    reached = page.locator("body").evaluate(
+        "() => { window.seen = new Set(); window.blind = 0; document.addEventListener('focusin',"
+        " (e) => { window.seen.add(e.target); const s = getComputedStyle(e.target);"
+        " if (s.outlineStyle === 'none') window.blind += 1; }); return 0; }"
+    )
+    assert reached == 0
+    for _press in range(wanted):
+        page.keyboard.press("Tab")
+    assert page.evaluate("window.seen.size") == wanted > 100
+    assert page.evaluate("window.blind") == 0
+    context.close()
