@@ -9,6 +9,9 @@ UPGRADE ?=
 # make test PYTEST_ARGS="-k negotiate" runs some of the tests.
 PYTEST_ARGS ?=
 
+# make shots KINDS="home center" takes pictures of some kinds of pages.
+KINDS ?=
+
 VENV := .venv
 BIN := $(VENV)/bin
 RUNTIME := $(VENV)/runtime.stamp
@@ -20,7 +23,7 @@ ONTOLOGY := ontology/ontology.ttl ontology/external.ttl ontology/codes.ttl
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve build check test bench format lock owl crate translations assets clean browser-packages owl-packages
+.PHONY: help serve build check test bench format lock owl crate translations assets shots clean browser-packages owl-packages
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,6 +51,9 @@ test: $(TOOLS) browser-packages ## set up with test tools; format, lint, types, 
 
 bench: $(TOOLS) build ## measure how far runaway queries slow others; about ten minutes, alone on the machine
 	@$(BIN)/python bench/isolation.py
+
+shots: $(TOOLS) browser-packages ## take pictures of a page of each kind into test-results/shots
+	@$(BIN)/python tools/shots.py test-results/shots $(KINDS)
 
 format: $(TOOLS) ## format the code and mend what the linter can mend
 	@$(BIN)/ruff format --quiet .
