@@ -53,7 +53,7 @@ bench: $(TOOLS) build ## measure how far runaway queries slow others; about ten 
 	@$(BIN)/python bench/isolation.py
 
 shots: $(TOOLS) browser-packages ## take pictures of a page of each kind into test-results/shots
-	@$(BIN)/python tools/shots.py test-results/shots $(KINDS)
+	@$(BIN)/python tests/shots.py test-results/shots $(KINDS)
 
 format: $(TOOLS) ## format the code and mend what the linter can mend
 	@$(BIN)/ruff format --quiet .

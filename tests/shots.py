@@ -1,6 +1,6 @@
 """Takes a picture of a page of each kind: two languages, light and dark, 320 and 1280 px.
 
-``python tools/shots.py FOLDER [KIND ...]`` builds a release of the project, serves it on
+``python tests/shots.py FOLDER [KIND ...]`` builds a release of the project, serves it on
 loopback and writes ``FOLDER/{kind}-{lang}-{scheme}-{width}.png``. Needs the test tools.
 """
 
@@ -10,14 +10,12 @@ from itertools import product
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tests"))
+from browsing import chromium
+from page_kinds import PAGE_KINDS
+from serving import running_server
 
-from browsing import chromium  # noqa: E402 - found by the line above
-from page_kinds import PAGE_KINDS  # noqa: E402
-from serving import running_server  # noqa: E402
-
-from kg.config import CONFIG_FILE, read_config  # noqa: E402
-from kg.release.build import build  # noqa: E402
+from kg.config import CONFIG_FILE, read_config
+from kg.release.build import build
 
 HEIGHT = {320: 700, 1280: 900}
 
@@ -52,10 +50,11 @@ def main(folder: Path, kinds: list[str]) -> None:
     with tempfile.TemporaryDirectory() as out:
         built = build(ROOT, read_config(ROOT / CONFIG_FILE), Path(out))
         with running_server(built.folder) as server:
-            print(f"{take(server, folder, kinds or list(PAGE_KINDS))} pictures in {folder}")
+            taken = take(server, folder, kinds or list(PAGE_KINDS))
+            sys.stdout.write(f"{taken} pictures in {folder}\n")
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 2:  # noqa: PLR2004 - the folder
+    if len(sys.argv) < 2:
         sys.exit(__doc__)
     main(Path(sys.argv[1]), sys.argv[2:])
