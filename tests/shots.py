@@ -9,7 +9,6 @@ import tempfile
 from itertools import product
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
 from browsing import chromium
 from page_kinds import PAGE_KINDS
 from serving import running_server
@@ -17,6 +16,7 @@ from serving import running_server
 from kg.config import CONFIG_FILE, read_config
 from kg.release.build import build
 
+ROOT = Path(__file__).resolve().parent.parent
 HEIGHT = {320: 700, 1280: 900}
 
 
