@@ -19,6 +19,7 @@ from kg.web import (
     files,
     front,
     linksets,
+    nanopubs,
     pages,
     problems,
     releases,
@@ -29,7 +30,7 @@ from kg.web.language import LANGUAGE_NAMES, page_language
 from kg.web.site import SiteHolder
 
 MODULES = (
-    *(files, wellknown, downloads, releases, linksets, cite),
+    *(files, wellknown, downloads, releases, linksets, cite, nanopubs),
     *(data, sparql, editor, documents, pages),
 )
 """Where the routes stand, one blueprint each."""
