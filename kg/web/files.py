@@ -1,9 +1,13 @@
 """Files of the release, and what operators ask for."""
 
-from flask import Blueprint, Response, jsonify, send_from_directory
+from datetime import datetime
+from pathlib import Path
+
+from flask import Blueprint, Response, jsonify, request, send_from_directory
 
 from kg.formats import file_content_type
 from kg.release.folder import DUMPS
+from kg.release.manifest import Manifest
 from kg.web.addresses import page_address
 from kg.web.cache import cacheable
 from kg.web.links import Link, add_links
@@ -20,22 +24,30 @@ CONTEXT_MAX_AGE_S = 86_400
 @blueprint.get("/dumps/<path:name>")
 def dump(name: str) -> Response:
     """Send a dump of the release; ranges and conditions are answered."""
-    site = current_site()
-    entry = site.release.manifest.files.get(f"{DUMPS}/{name}")
-    if entry is None:
-        raise not_found(f"{DUMPS}/{name}")
-    # Named here, or the gzip files would be taken for plain ones in a coding.
-    kind = file_content_type(name)
-    response = send_from_directory(
-        site.release.folder / DUMPS,
-        name,
-        mimetype=kind,
-        etag=entry.sha256,
-        last_modified=site.modified,
-        conditional=True,
-    )
+    release = current_site().release
+    response = send_dump(release.folder, release.manifest, name)
     add_links(response, [Link("collection", page_address("dataset", DEFAULT_LANGUAGE))])
     return response
+
+
+def send_dump(folder: Path, manifest: Manifest, name: str) -> Response:
+    """Return the answer with a dump of the release in ``folder``.
+
+    Only what the manifest names is sent, whatever else lies there; its SHA-256 is the ETag.
+    Raises the Problem of a 404.
+    """
+    entry = manifest.files.get(f"{DUMPS}/{name}")
+    if entry is None or not (folder / DUMPS / name).is_file():
+        raise not_found(request.path[1:])
+    return send_from_directory(
+        folder / DUMPS,
+        name,
+        # Named here, or the gzip files would be taken for plain ones in a coding.
+        mimetype=file_content_type(name),
+        etag=entry.sha256,
+        last_modified=datetime.fromisoformat(manifest.built_at),
+        conditional=True,
+    )
 
 
 @blueprint.get("/ontology/context.jsonld")

@@ -13,8 +13,9 @@ from kg.release.shelf import releases_beside
 from kg.vocab import DCAT, DCTERMS, PROV, RDF_TYPE, VOID, XSD, Iris
 from kg.web.addresses import data_address
 from kg.web.cache import validated
+from kg.web.files import send_dump
 from kg.web.links import Link, add_links
-from kg.web.negotiate import LANGUAGES
+from kg.web.negotiate import DEFAULT_LANGUAGE, LANGUAGES
 from kg.web.pages import negotiated_page, render_page
 from kg.web.problems import not_found
 from kg.web.representations import choose_representation, describe_choice
@@ -62,7 +63,6 @@ def release_page(lang: str, identifier: str = "") -> Response:
         releases=list(manifests.values()),
         files=files_of(manifests[identifier]) if identifier else {},
         served=identifier == site.release.id,
-        dumps=DUMPS,
         data_links=[(f, data_address(path, f.extension)) for f in BY_EXTENSION.values()],
     )
     response = Response(html, content_type="text/html; charset=utf-8")
@@ -90,6 +90,17 @@ def release_data(extension: str, identifier: str = "") -> Response:
     ]
     add_links(response, [Link("describes", node.value), *(Link("describes", p) for p in pages)])
     return validated(response)
+
+
+@blueprint.get("/releases/<identifier>/dumps/<path:name>")
+def release_dump(identifier: str, name: str) -> Response:
+    """Send a dump of a release that lies here, be it served now or not."""
+    site = current_site()
+    [manifest] = _manifests(site, identifier).values()
+    response = send_dump(site.release.folder.parent / manifest.id, manifest, name)
+    page = url_for(".release_page", lang=DEFAULT_LANGUAGE, identifier=identifier)
+    add_links(response, [Link("collection", page, type="text/html")])
+    return response
 
 
 def _path(identifier: str) -> str:
