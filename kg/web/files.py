@@ -25,29 +25,32 @@ CONTEXT_MAX_AGE_S = 86_400
 def dump(name: str) -> Response:
     """Send a dump of the release; ranges and conditions are answered."""
     release = current_site().release
-    response = send_dump(release.folder, release.manifest, name)
+    # The type is named, or the gzip files would be taken for plain ones in a coding.
+    kind = file_content_type(name)
+    response = send_from_release(release.folder, release.manifest, f"{DUMPS}/{name}", kind)
     add_links(response, [Link("collection", page_address("dataset", DEFAULT_LANGUAGE))])
     return response
 
 
-def send_dump(folder: Path, manifest: Manifest, name: str) -> Response:
-    """Return the answer with a dump of the release in ``folder``.
+def send_from_release(folder: Path, manifest: Manifest, path: str, kind: str) -> Response:
+    """Return the answer with a file of the release in ``folder``, of the Content-Type ``kind``.
 
     Only what the manifest names is sent, whatever else lies there; its SHA-256 is the ETag.
     Raises the Problem of a 404.
     """
-    entry = manifest.files.get(f"{DUMPS}/{name}")
-    if entry is None or not (folder / DUMPS / name).is_file():
+    entry = manifest.files.get(path)
+    if entry is None or not (folder / path).is_file():
         raise not_found(request.path[1:])
-    return send_from_directory(
-        folder / DUMPS,
-        name,
-        # Named here, or the gzip files would be taken for plain ones in a coding.
-        mimetype=file_content_type(name),
+    response = send_from_directory(
+        folder,
+        path,
         etag=entry.sha256,
         last_modified=datetime.fromisoformat(manifest.built_at),
         conditional=True,
     )
+    # Not as mimetype=, to which Werkzeug would add a charset where the type is of XML.
+    response.headers["Content-Type"] = kind
+    return response
 
 
 @blueprint.get("/ontology/context.jsonld")
