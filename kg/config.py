@@ -8,20 +8,19 @@ unit in their name.
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields
-from difflib import get_close_matches
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar, get_type_hints
+from typing import Any
 from urllib.parse import urlsplit
 
 from pyoxigraph import NamedNode
 
 from kg.errors import ConfigError
+from kg.toml_section import WrongKey, refuse_unknown, section_of, toml_line, toml_mistake, value_of
 
 CONFIG_FILE = "kg.toml"
 HOST = re.compile(r"[A-Za-z0-9.-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:]+\](:[0-9]{1,5})?")
 CONTACT_SCHEMES = ("https", "mailto", "tel")
-TOML_ROW = re.compile(r"\s*(?:\[\[?\s*(?P<section>[\w.-]+)\s*\]|(?P<key>[\w.-]+)\s*=)")
 
 
 @dataclass(frozen=True)
@@ -165,36 +164,10 @@ def read_config(path: Path) -> Config:
         raise ConfigError(f"{path}: {error.strerror}; make the file readable") from None
     try:
         config = _config_from_table(table)
-    except _WrongKey as wrong:
+    except WrongKey as wrong:
         place = _place(path, toml_line(text, wrong.key))
         raise ConfigError(f"{place}: {wrong}") from None
     return config
-
-
-def toml_mistake(error: tomllib.TOMLDecodeError) -> tuple[int | None, str]:
-    """Return the 1-based line and the reason of a syntax error in TOML."""
-    match = re.fullmatch(r"(.*) \(at line (\d+), column \d+\)", str(error))
-    return (int(match[2]), match[1]) if match else (None, str(error))
-
-
-def toml_line(text: str, key: str) -> int | None:
-    r"""Return the 1-based line that sets ``key``, dotted; None if no line begins with it.
-
-    >>> toml_line("a = 1\n[b]\nc = 2", "b.c")
-    3
-    """
-    section = ""
-    for number, row in enumerate(text.splitlines(), start=1):
-        match = TOML_ROW.match(row)
-        if match is None:
-            continue
-        if match["section"]:
-            section = name = match["section"]
-        else:
-            name = f"{section}.{match['key']}" if section else match["key"]
-        if name == key:
-            return number
-    return None
 
 
 def is_iri(text: str) -> bool:
@@ -206,39 +179,28 @@ def is_iri(text: str) -> bool:
     return True
 
 
-class _WrongKey(Exception):
-    """A key of the table is wrong; the text says how, and what to do."""
-
-    def __init__(self, key: str, sentence: str) -> None:
-        self.key = key
-        super().__init__(sentence)
-
-
 def _place(path: Path, line: int | None) -> str:
     return f"{path}:{line}" if line else str(path)
 
 
-Section = TypeVar("Section", Bilingual, Limits, Theme)
-
-
 def _config_from_table(table: Mapping[str, Any]) -> Config:
-    _refuse_unknown("", table, Config)
-    texts = {name: _section(table, name, Bilingual) for name in ("title", "description")}
-    base, license_ = (_value(table, "", key, str) for key in ("base", "license"))
+    refuse_unknown("", table, Config)
+    texts = {name: section_of(table, name, Bilingual) for name in ("title", "description")}
+    base, license_ = (value_of(table, "", key, str) for key in ("base", "license"))
     parts = urlsplit(base)
     absolute = parts.scheme in {"http", "https"} and parts.netloc and is_iri(base)
     if not absolute or not base.endswith("/"):
         fix = "give an absolute http(s) IRI that ends in '/'"
-        raise _WrongKey("base", f"base is {base!r}; {fix}")
+        raise WrongKey("base", f"base is {base!r}; {fix}")
     if not is_iri(license_):
-        raise _WrongKey("license", f"license is {license_!r}; give the IRI of a licence")
+        raise WrongKey("license", f"license is {license_!r}; give the IRI of a licence")
     return Config(
         base=base,
         title=texts["title"],
         description=texts["description"],
-        publisher=_section(table, "publisher", Bilingual),
+        publisher=section_of(table, "publisher", Bilingual),
         license=license_,
-        limits=_section(table, "limits", Limits) if "limits" in table else Limits(),
+        limits=section_of(table, "limits", Limits) if "limits" in table else Limits(),
         service_hosts=_hosts(table),
         proxies=_proxies(table),
         security_contact=_security_contact(table),
@@ -251,19 +213,19 @@ def _config_from_table(table: Mapping[str, Any]) -> Config:
 def _proxies(table: Mapping[str, Any]) -> int:
     number = table.get("proxies", 0)
     if not isinstance(number, int) or isinstance(number, bool) or number < 0:
-        raise _WrongKey("proxies", f"proxies is {number!r}; give a whole number, 0 for none")
+        raise WrongKey("proxies", f"proxies is {number!r}; give a whole number, 0 for none")
     return number
 
 
 def _keywords(table: Mapping[str, Any]) -> Keywords:
     if "keywords" not in table:
         return Keywords()
-    section = _value(table, "", "keywords", dict)
-    _refuse_unknown("keywords.", section, Keywords)
+    section = value_of(table, "", "keywords", dict)
+    refuse_unknown("keywords.", section, Keywords)
     for name, words in section.items():
         if not isinstance(words, list) or not all(isinstance(w, str) and w.strip() for w in words):
             key = f"keywords.{name}"
-            raise _WrongKey(key, f'{key} is {words!r}; give a list of words in quotes, as in ["a"]')
+            raise WrongKey(key, f'{key} is {words!r}; give a list of words in quotes, as in ["a"]')
     return Keywords(**{name: tuple(words) for name, words in section.items()})
 
 
@@ -271,21 +233,21 @@ def _themes(table: Mapping[str, Any]) -> tuple[Theme, ...]:
     rows = table.get("themes", [])
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         fix = "give each theme as a section [[themes]] with iri, en and zh"
-        raise _WrongKey("themes", f"themes is {rows!r}; {fix}")
-    themes = tuple(_section({"themes": row}, "themes", Theme) for row in rows)
+        raise WrongKey("themes", f"themes is {rows!r}; {fix}")
+    themes = tuple(section_of({"themes": row}, "themes", Theme) for row in rows)
     for theme in themes:
         if not is_iri(theme.iri):
-            raise _WrongKey("themes.iri", f"themes.iri is {theme.iri!r}; give the IRI of a concept")
+            raise WrongKey("themes.iri", f"themes.iri is {theme.iri!r}; give the IRI of a concept")
     return themes
 
 
 def _contact_page(table: Mapping[str, Any]) -> str | None:
     if "contact_page" not in table:
         return None
-    page: str = _value(table, "", "contact_page", str)
+    page: str = value_of(table, "", "contact_page", str)
     if urlsplit(page).scheme not in {"http", "https"} or not is_iri(page):
         fix = "give the http(s) address of a page"
-        raise _WrongKey("contact_page", f"contact_page is {page!r}; {fix}")
+        raise WrongKey("contact_page", f"contact_page is {page!r}; {fix}")
     return page
 
 
@@ -295,48 +257,15 @@ def _hosts(table: Mapping[str, Any]) -> tuple[str, ...]:
         isinstance(host, str) and HOST.fullmatch(host) for host in hosts
     ):
         fix = 'give a list of hosts in quotes, as in ["query.example.org", "localhost:3030"]'
-        raise _WrongKey("service_hosts", f"service_hosts is {hosts!r}; {fix}")
+        raise WrongKey("service_hosts", f"service_hosts is {hosts!r}; {fix}")
     return tuple(host.lower() for host in hosts)
 
 
 def _security_contact(table: Mapping[str, Any]) -> str:
     if "security_contact" not in table:
         return ""
-    contact: str = _value(table, "", "security_contact", str)
+    contact: str = value_of(table, "", "security_contact", str)
     if urlsplit(contact).scheme not in CONTACT_SCHEMES or not is_iri(contact):
         fix = "give an address that begins with https:, mailto: or tel:"
-        raise _WrongKey("security_contact", f"security_contact is {contact!r}; {fix}")
+        raise WrongKey("security_contact", f"security_contact is {contact!r}; {fix}")
     return contact
-
-
-def _section(table: Mapping[str, Any], name: str, shape: type[Section]) -> Section:
-    section = _value(table, "", name, dict)
-    _refuse_unknown(f"{name}.", section, shape)
-    kinds = get_type_hints(shape)
-    values = {}
-    for field in fields(shape):
-        if field.name in section or field.default is MISSING:
-            values[field.name] = _value(section, f"{name}.", field.name, kinds[field.name])
-    return shape(**values)
-
-
-def _refuse_unknown(prefix: str, table: Mapping[str, Any], shape: type) -> None:
-    known = [field.name for field in fields(shape)]
-    for key in table:
-        if key not in known:
-            near = get_close_matches(key, known, n=1)
-            advice = " or ".join(prefix + name for name in near or known)
-            raise _WrongKey(
-                prefix + key, f"unknown key {prefix + key!r}; remove it or use {advice}"
-            )
-
-
-def _value(table: Mapping[str, Any], prefix: str, key: str, kind: type) -> Any:  # noqa: ANN401 - a value of the type `kind`
-    if key not in table:
-        raise _WrongKey(prefix.strip("."), f"the key {prefix + key!r} is missing; add it")
-    value = table[key]
-    good = isinstance(value, kind) and not isinstance(value, bool)
-    if not good or (kind is int and value < 1) or (kind is str and not value.strip()):
-        names = {str: "a text in quotes", int: "a whole number above 0", dict: "a [section]"}
-        raise _WrongKey(prefix + key, f"{prefix + key!r} is {value!r}; give {names[kind]}")
-    return value

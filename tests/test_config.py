@@ -6,7 +6,8 @@ from conftest import TINY
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.config import Bilingual, Config, Keywords, Limits, Theme, read_config, toml_line
+from kg.config import Bilingual, Config, Keywords, Limits, Theme, read_config
+from kg.toml_section import toml_line
 
 
 def test_a_good_file_is_read_whole() -> None:

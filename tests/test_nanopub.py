@@ -3,12 +3,14 @@
 import gzip
 import importlib
 import re
+import urllib.request
 from collections import defaultdict
 from typing import Any
 
 import pytest
 import rdflib
 from conftest import BuiltRelease
+from flask.testing import FlaskClient
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, parse, serialize
 from rdflib import ConjunctiveGraph
 
@@ -220,3 +222,89 @@ def test_what_is_no_statement_of_names_is_refused() -> None:
     inner = Triple(claim, RDF_TYPE, claim)
     with pytest.raises(TypeError, match="no statement of IRIs and literals"):
         nanopub(claim, [Triple(claim, RDF_TYPE, inner)], [], LICENSE, IRIS)
+
+
+# --- over a socket -------------------------------------------------------------------------
+
+
+def fetched(address: str, **headers: str) -> Any:
+    with urllib.request.urlopen(urllib.request.Request(address, headers=headers)) as answer:
+        return answer, answer.read()
+
+
+@pytest.mark.server
+def test_every_claim_s_page_leads_to_its_nanopublication_and_that_is_valid(
+    server: str, release: BuiltRelease, dumped: dict[str, list[Quad]]
+) -> None:
+    claims = claims_with_statements(release)
+    for claim in claims:
+        page = f"{server}/en/{claim.removeprefix(BASE)}"
+        links, _body = fetched(page, Accept="text/html")
+        fields = [f for f in links.headers.get_all("Link") if "/np/" in f]
+        assert [re.findall(r'rel="(\w+)"; type="([^"]+)"', f)[0] for f in fields] == [
+            ("item", "application/trig"),
+            ("item", "application/n-quads"),
+        ]
+        address = fields[0].partition(">")[0].removeprefix("<").removesuffix(".trig")
+        # The library reads it as it reads those of any server.
+        made = library.Nanopub(source_uri=server + address)
+        assert made.is_valid
+        assert str(made.metadata.np_uri) == f"{BASE}{address.removeprefix('/')}"
+        assert has_the_hash_of_its_iri(made)
+        quads = dumped[str(made.metadata.np_uri)]
+        assert claim_of(quads).value == claim
+        for accept, format_ in (
+            ("application/trig", RdfFormat.TRIG),
+            ("application/n-quads", RdfFormat.N_QUADS),
+        ):
+            answer, body = fetched(server + address, Accept=accept)
+            assert answer.headers["Content-Type"] == accept
+            assert set(parse(body, format_)) == set(quads)
+            head = answer.headers
+            assert head["Content-Location"] == f"{address}.{format_.file_extension}"
+            assert f'<{BASE}{address.removeprefix("/")}>; rel="cite-as"' in head.get_all("Link")
+    print(f"{len(claims)} nanopublications fetched and valid")  # noqa: T201 - as above
+    assert len(claims) == 78
+
+
+def test_a_reader_of_pages_is_led_to_the_claim(
+    client: FlaskClient, dumped: dict[str, list[Quad]]
+) -> None:
+    iri, quads = next(iter(dumped.items()))
+    path = f"/{iri.removeprefix(BASE)}"
+    claim = claim_of(quads).value.removeprefix(BASE)
+    for headers in ({}, {"Accept": "text/html"}, {"Accept": "*/*"}):
+        response = client.get(path, headers=headers)
+        assert (response.status_code, response.location) == (303, f"/en/{claim}")
+    response = client.get(path, headers={"Accept": "text/html", "Accept-Language": "zh"})
+    assert response.location == f"/zh/{claim}"
+    assert {"Accept", "Accept-Language"} <= set(response.vary)
+    page = client.get(response.location).text
+    assert f'<a href="{path}.trig">TriG</a>' in page
+    refused = client.get(path, headers={"Accept": "text/turtle, text/plain;q=0.1"})
+    assert refused.status_code == 406
+    for address in (f"{path}.trig", f"{path}.nq", f"/en/{claim}"):
+        assert address in refused.text
+
+
+def test_what_says_nothing_has_no_nanopublication(client: FlaskClient) -> None:
+    code = "RA" + "A" * 43
+    for path in (f"/np/{code}", f"/np/{code}.trig", "/np/none", f"/np/{code}/x"):
+        assert client.get(path, headers={"Accept": "application/trig"}).status_code == 404
+    page = client.get("/en/source/hubei-imaging-medicine")
+    assert not [f for f in page.headers.getlist("Link") if "/np/" in f]
+
+
+def test_a_nanopublication_is_kept_by_clients(
+    client: FlaskClient, dumped: dict[str, list[Quad]]
+) -> None:
+    path = f"/{next(iter(dumped)).removeprefix(BASE)}"
+    for address, accept in ((path, "application/trig"), (f"{path}.nq", "*/*")):
+        first = client.get(address, headers={"Accept": accept})
+        again = {"Accept": accept, "If-None-Match": first.headers["ETag"]}
+        assert client.get(address, headers=again).status_code == 304
+        part = client.get(address, headers={"Accept": accept, "Range": "bytes=0-9"})
+        assert (part.status_code, part.data) == (206, first.data[:10])
+        head = client.head(address, headers={"Accept": accept})
+        assert (head.status_code, head.data) == (200, b"")
+        assert head.headers["Content-Length"] == first.headers["Content-Length"]

@@ -1,6 +1,6 @@
 """The files of the release that is served, those before it, and what clients keep of them."""
 
-import html
+import hashlib
 import json
 import re
 import shutil
@@ -15,10 +15,13 @@ import pytest
 from conftest import BuiltRelease
 from flask.testing import FlaskClient
 from rdflib import Graph, URIRef
+from werkzeug.test import TestResponse
 
 from kg.config import CONFIG_FILE, read_config
+from kg.formats import file_content_type
 from kg.release.build import Built, build
-from kg.release.manifest import MANIFEST_FILE
+from kg.release.crate import CRATE_FILE
+from kg.release.manifest import MANIFEST_FILE, read_manifest
 from kg.release.shelf import point_to, releases_beside
 from kg.web.app import create_app
 from kg.web.site import POINTER_CHECK_S
@@ -39,6 +42,14 @@ def two(tiny: Path, tmp_path: Path) -> Iterator[Shelf]:
     app = create_app(out / "current", read_config(path))
     yield app.test_client(), out, first, second
     app.extensions["kg"].close()
+
+
+def asked(client: FlaskClient, path: str, method: str = "GET", **headers: str) -> TestResponse:
+    """Return the answer, its file read and closed."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    with client.open(path, method=method, headers=named) as response:
+        response.get_data()
+        return response
 
 
 def _age(folder: Path, built_at: str) -> None:
@@ -109,19 +120,78 @@ def test_what_lies_beside_is_listed_newest_first(two: Shelf) -> None:
     assert page.count(">served<") == 1
 
 
-def test_a_release_has_a_page_and_only_the_served_one_links_its_files(two: Shelf) -> None:
+def test_a_release_has_a_page_that_links_its_files(two: Shelf) -> None:
     client, _out, first, second = two
-    for built, links in ((first, 0), (second, 12 + len(NANOPUBS))):
+    for built, start in ((first, f"/releases/{first.id}/dumps/"), (second, "/dumps/")):
         for lang in ("en", "zh"):
             page = client.get(f"/{lang}/releases/{built.id}")
             assert page.status_code == 200
             assert page.headers["Content-Language"] == lang
-            assert page.text.count('<a href="/dumps/') == links
+            assert page.text.count(f'<a href="{start}') == 12 + len(NANOPUBS)
             assert page.text.count(".ttl.gz") > 0
         answer = client.get(f"/releases/{built.id}", headers={"Accept": "text/turtle"})
         assert (answer.status_code, answer.location) == (303, f"/data/releases/{built.id}.ttl")
-    assert "its files are only named here" in html.unescape(
-        client.get(f"/en/releases/{first.id}").text
+    assert "its files are still here" in client.get(f"/en/releases/{first.id}").text
+
+
+def test_the_files_of_an_earlier_release_are_there(two: Shelf) -> None:
+    client, _out, first, second = two
+    for built in (first, second):
+        page = client.get(f"/en/releases/{built.id}").text
+        addresses = re.findall(r'<a href="([^"]*/?dumps/[^"]+)"', page)
+        assert len(addresses) == 12 + len(NANOPUBS)
+        for address in addresses:
+            name = address.rpartition("/")[2]
+            data = (built.folder / "dumps" / name).read_bytes()
+            response = asked(client, f"/releases/{built.id}/dumps/{name}")
+            assert response.data == data
+            assert asked(client, address).data == data
+            digest = hashlib.sha256(data).hexdigest()
+            assert response.headers["ETag"] == f'"{digest}"'
+            assert response.headers["Content-Type"] == file_content_type(name)
+            assert response.last_modified == datetime.fromisoformat(
+                read_manifest(built.folder).built_at
+            )
+    path = f"/releases/{first.id}/dumps/research-center-kg.nq"
+    data = (first.folder / "dumps" / "research-center-kg.nq").read_bytes()
+    part = asked(client, path, Range="bytes=5-9")
+    assert (part.status_code, part.data) == (206, data[5:10])
+    tag = asked(client, path, "HEAD").headers["ETag"]
+    assert asked(client, path, If_None_Match=tag).status_code == 304
+    assert asked(client, path, "HEAD").headers["Content-Length"] == str(len(data))
+    link = f'</en/releases/{first.id}>; rel="collection"; type="text/html"'
+    assert link in asked(client, path, "HEAD").headers.getlist("Link")
+
+
+def test_of_a_release_only_what_its_manifest_names_is_sent(two: Shelf) -> None:
+    client, out, first, _second = two
+    (first.folder / "dumps" / "more.ttl").write_text("", encoding="utf-8")
+    (out / "notes").mkdir()
+    (out / "notes" / "dumps").mkdir()
+    (out / "notes" / "dumps" / "a.ttl").write_text("", encoding="utf-8")
+    here = f"/releases/{first.id}"
+    for path in (
+        *(f"{here}/dumps/more.ttl", f"{here}/dumps/", f"{here}/dumps/none.ttl"),
+        *(f"{here}/dumps/../manifest.json", f"{here}/dumps/..%2Fmanifest.json"),
+        *(f"{here}/dumps/%2e%2e/store/CURRENT", f"{here}/manifest.json", f"{here}/store/CURRENT"),
+        *("/releases/notes/dumps/a.ttl", "/releases/../dumps/a.ttl", "/releases/%2e%2e/dumps/a"),
+        f"/releases/000000000000/dumps/{NANOPUBS[0]}",
+    ):
+        assert client.get(path).status_code == 404, path
+
+
+def test_a_release_says_what_it_is_as_a_research_object(two: Shelf) -> None:
+    client, _out, first, second = two
+    for built in (first, second):
+        response = asked(client, f"/releases/{built.id}/{CRATE_FILE}")
+        kind = 'application/ld+json; profile="https://w3id.org/ro/crate"'
+        assert response.headers["Content-Type"] == kind
+        assert response.data == (built.folder / CRATE_FILE).read_bytes()
+    links = client.get("/en/dataset").headers.getlist("Link")
+    [link] = [link for link in links if CRATE_FILE in link]
+    assert link == (
+        f'</releases/{second.id}/{CRATE_FILE}>; rel="describedby"; type="application/ld+json"; '
+        'profile="https://w3id.org/ro/crate"'
     )
 
 
@@ -138,6 +208,16 @@ def test_releases_as_data_are_versions_of_the_dataset(two: Shelf) -> None:
     assert (
         str(one.value(URIRef(f"{base}releases/{first.id}"), URIRef(dcat + "version"))) == first.id
     )
+    files = {
+        str(o)
+        for o in graph.objects(URIRef(f"{base}releases/{first.id}"), URIRef(dcat + "distribution"))
+    }
+    assert files == {str(o) for o in graph.objects(None, URIRef(dcat + "downloadURL"))}
+    assert len(files) == 12 + len(NANOPUBS)
+    for file in files:
+        size = graph.value(URIRef(file), URIRef(dcat + "byteSize"))
+        path = file.removeprefix(base)
+        assert int(str(size)) == int(asked(client, f"/{path}", "HEAD").headers["Content-Length"])
     tree = client.get(f"/data/releases/{second.id}.jsonld").json
     assert tree is not None
     assert tree["id"] == f"{base}releases/{second.id}"

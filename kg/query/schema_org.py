@@ -107,8 +107,7 @@ def schema_org(engine: Engine, iri: str, language: str | None) -> dict[str, Any]
     found: dict[str, dict[str, Value]] = defaultdict(dict)
     for quad in sorted(_in_language(quads, language), key=str):
         target, as_ = _rule(quad, types, known, names)
-        value = _value(quad.object, target, as_, names, known) if target else None
-        if value is not None:
+        for value in _values(quad.object, target, as_, names, known) if target else ():
             found[target][str(value)] = value
     name = names.name(node)
     if name is not None:
@@ -161,22 +160,23 @@ def _rule(
     return "", None
 
 
-def _value(
+def _values(
     term: object, target: str, as_: str | None, names: Names, known: Vocabulary
-) -> Value | None:
+) -> list[Value]:
+    """Return a term as schema.org has it: several where it is a text in several languages."""
     if isinstance(term, Literal):
-        value: Value = text_value(term, names.language)
-        return value
+        return [text_value(term, names.language)]
     if not isinstance(term, NamedNode):
-        return None
+        return []
     name = names.name(term)
     if as_ == TEXT:
-        return name if name is not None else term.value
+        texts = name if name is not None else term.value
+        return texts if isinstance(texts, list) else [texts]
     if target in ADDRESSES:
-        return term.value
+        return [term.value]
     type_ = [as_] if as_ else types_of(names, term, known)
     named = {"name": name} if name is not None else {}
-    return {"@id": term.value, "@type": type_[0] if len(type_) == 1 else type_, **named}
+    return [{"@id": term.value, "@type": type_[0] if len(type_) == 1 else type_, **named}]
 
 
 def _other_names(

@@ -20,6 +20,8 @@ from kg.vocab import Iris
 CRATE_FILE = "ro-crate-metadata.json"
 CONTEXT = "https://w3id.org/ro/crate/1.2/context"
 SPECIFICATION = "https://w3id.org/ro/crate/1.2"
+CRATE_PROFILE = "https://w3id.org/ro/crate"
+"""Says of JSON-LD that it is the metadata of a crate, of whatever version."""
 ROOT = "./"
 STORE = "store/"
 BUILD = "#build"

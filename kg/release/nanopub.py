@@ -28,6 +28,8 @@ MODULE = "RA"
 UNKNOWN = " "
 """Stands for the hash in the text that is hashed."""
 
+SEE_ALSO = NamedNode(RDFS + "seeAlso")
+
 GRAPHS = ("head", "assertion", "provenance", "pubinfo")
 
 
@@ -49,6 +51,19 @@ def nanopubs(quads: Iterable[Quad], license_: str, iris: Iris) -> Iterator[tuple
             sources = {t.object for t in known if t.predicate == QUOTED_FROM}
             known = [*known, *(t for source in sources for t in about.get(source, ()))]
             yield nanopub(claim, inside[claim], known, license_, iris)
+
+
+def claims_of(quads: Iterable[Quad], base: str) -> dict[str, str]:
+    """Return the IRI of the claim of each nanopublication among quads, by artifact code."""
+    start = f"{base}np/"
+    return {
+        quad.subject.value.removeprefix(start): quad.object.value
+        for quad in quads
+        if quad.predicate == SEE_ALSO
+        and isinstance(quad.subject, NamedNode)
+        and isinstance(quad.object, NamedNode)
+        and quad.subject.value.startswith(start)
+    }
 
 
 def nanopub(

@@ -14,9 +14,10 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from kg.config import is_iri, toml_line, toml_mistake
+from kg.config import is_iri
 from kg.errors import SourceError, SourceErrors
 from kg.sources.rdf import read_text
+from kg.toml_section import toml_line, toml_mistake
 from kg.vocab import DCTERMS, OA, PROV, PROV_VALUE, QUOTED_FROM, RDF_TYPE, SLUG, XSD, Iris
 
 CLAIM_COLUMNS = (

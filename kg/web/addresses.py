@@ -12,7 +12,9 @@ from flask import has_request_context, request, url_for
 
 from kg.formats import FORMATS, Format
 
-NAMED = frozenset(("claim", "source", "code", "graph", "ontology", "shapes", "dataset", "releases"))
+NAMED = frozenset(
+    ("claim", "source", "code", "graph", "ontology", "shapes", "dataset", "releases", "np")
+)
 """First segments of IRIs that do not begin with ``id/``."""
 
 
@@ -74,6 +76,11 @@ def page_address(path: str, lang: str) -> str:
 def linkset_address(path: str, lang: str, extension: str) -> str:
     """Return the address of the links of a page; ``extension`` is json or txt."""
     return url_for("linksets.linkset", lang=lang, path=short_path(path), extension=extension)
+
+
+def nanopub_address(code: str, extension: str) -> str:
+    """Return the address of a nanopublication by its artifact code; trig or nq."""
+    return url_for("nanopubs.nanopub_data", code=code, extension=extension)
 
 
 def cite_address(path: str, extension: str) -> str:

@@ -20,6 +20,7 @@ from kg.web import (
     front,
     home,
     linksets,
+    nanopubs,
     pages,
     problems,
     releases,
@@ -32,7 +33,7 @@ from kg.web.language import LANGUAGE_NAMES, page_language
 from kg.web.site import SiteHolder
 
 MODULES = (
-    *(files, wellknown, downloads, releases, linksets, cite),
+    *(files, wellknown, downloads, releases, linksets, cite, nanopubs),
     *(data, sparql, editor, documents, sources, home, pages),
 )
 """Where the routes stand, one blueprint each."""

@@ -1,9 +1,13 @@
 """Files of the release, and what operators ask for."""
 
-from flask import Blueprint, Response, jsonify, send_from_directory
+from datetime import datetime
+from pathlib import Path
+
+from flask import Blueprint, Response, jsonify, request, send_from_directory
 
 from kg.formats import file_content_type
 from kg.release.folder import DUMPS
+from kg.release.manifest import Manifest
 from kg.web.addresses import page_address
 from kg.web.cache import cacheable
 from kg.web.links import Link, add_links
@@ -20,21 +24,32 @@ CONTEXT_MAX_AGE_S = 86_400
 @blueprint.get("/dumps/<path:name>")
 def dump(name: str) -> Response:
     """Send a dump of the release; ranges and conditions are answered."""
-    site = current_site()
-    entry = site.release.manifest.files.get(f"{DUMPS}/{name}")
-    if entry is None:
-        raise not_found(f"{DUMPS}/{name}")
-    # Named here, or the gzip files would be taken for plain ones in a coding.
+    release = current_site().release
+    # The type is named, or the gzip files would be taken for plain ones in a coding.
     kind = file_content_type(name)
+    response = send_from_release(release.folder, release.manifest, f"{DUMPS}/{name}", kind)
+    add_links(response, [Link("collection", page_address("dataset", DEFAULT_LANGUAGE))])
+    return response
+
+
+def send_from_release(folder: Path, manifest: Manifest, path: str, kind: str) -> Response:
+    """Return the answer with a file of the release in ``folder``, of the Content-Type ``kind``.
+
+    Only what the manifest names is sent, whatever else lies there; its SHA-256 is the ETag.
+    Raises the Problem of a 404.
+    """
+    entry = manifest.files.get(path)
+    if entry is None or not (folder / path).is_file():
+        raise not_found(request.path[1:])
     response = send_from_directory(
-        site.release.folder / DUMPS,
-        name,
-        mimetype=kind,
+        folder,
+        path,
         etag=entry.sha256,
-        last_modified=site.modified,
+        last_modified=datetime.fromisoformat(manifest.built_at),
         conditional=True,
     )
-    add_links(response, [Link("collection", page_address("dataset", DEFAULT_LANGUAGE))])
+    # Not as mimetype=, to which Werkzeug would add a charset where the type is of XML.
+    response.headers["Content-Type"] = kind
     return response
 
 

@@ -19,7 +19,7 @@ from kg.web.problems import not_acceptable, not_found
 from kg.web.profile import profile
 from kg.web.profiles import SCHEMA_ORG_THINGS
 from kg.web.representations import LINKSET_VARIANTS
-from kg.web.signposts import citation_links, page_links
+from kg.web.signposts import citation_links, nanopub_links, page_links
 from kg.web.site import Site, current_site
 from kg.web.view import View
 
@@ -110,6 +110,7 @@ def entity(lang: str, path: str) -> str:
         path=path,
         signposted=True,
         citations=citation_links(target, lang),
+        nanopub=nanopub_links(site, target),
         view=view,
         profile=profile(site, node, lang) if target.startswith("id/center/") else None,
         data_links=data_links(target),

@@ -5,16 +5,18 @@ from collections.abc import Mapping
 from flask import Blueprint, Response, redirect, request, url_for
 from pyoxigraph import Literal, NamedNode, Quad
 
-from kg.formats import BY_EXTENSION
+from kg.formats import BY_EXTENSION, file_content_type
 from kg.query.results import write_graph
+from kg.release.crate import CRATE_FILE, CRATE_PROFILE
 from kg.release.folder import DUMPS
 from kg.release.manifest import FileEntry, Manifest
 from kg.release.shelf import releases_beside
 from kg.vocab import DCAT, DCTERMS, PROV, RDF_TYPE, VOID, XSD, Iris
 from kg.web.addresses import data_address, own_address
 from kg.web.cache import validated
+from kg.web.files import send_from_release
 from kg.web.links import Link, add_links
-from kg.web.negotiate import LANGUAGES
+from kg.web.negotiate import DEFAULT_LANGUAGE, LANGUAGES
 from kg.web.pages import negotiated_page, render_page
 from kg.web.problems import not_found
 from kg.web.representations import choose_representation, describe_choice
@@ -92,6 +94,30 @@ def release_data(extension: str, identifier: str = "") -> Response:
     return validated(response)
 
 
+@blueprint.get("/releases/<identifier>/dumps/<path:name>")
+def release_dump(identifier: str, name: str) -> Response:
+    """Send a dump of a release that lies here, be it served now or not."""
+    response = _file(identifier, f"{DUMPS}/{name}", file_content_type(name))
+    page = url_for(".release_page", lang=DEFAULT_LANGUAGE, identifier=identifier)
+    add_links(response, [Link("collection", page, type="text/html")])
+    return response
+
+
+@blueprint.get(f"/releases/<identifier>/{CRATE_FILE}")
+def release_crate(identifier: str) -> Response:
+    """Send what a release says of itself as a research object (RO-Crate 1.2)."""
+    kind = f'{BY_EXTENSION["jsonld"].media_type}; profile="{CRATE_PROFILE}"'
+    return _file(identifier, CRATE_FILE, kind)
+
+
+def _file(identifier: str, path: str, kind: str) -> Response:
+    site = current_site()
+    [manifest] = _manifests(site, identifier).values()
+    served = manifest.id == site.release.id
+    folder = site.release.folder if served else site.release.folder.parent / manifest.id
+    return send_from_release(folder, manifest, path, kind)
+
+
 def _path(identifier: str) -> str:
     return f"releases/{identifier}" if identifier else "releases"
 
@@ -131,4 +157,14 @@ def _quads(site: Site, manifest: Manifest) -> list[Quad]:
     if manifest.id == site.release.id:
         files = (f"{dataset.value}#{name}" for name in files_of(manifest))
         said += [(node, DCAT + "distribution", NamedNode(file)) for file in files]
+    else:
+        for name, entry in files_of(manifest).items():
+            file = NamedNode(f"{node.value}/{DUMPS}/{name}")
+            said += [
+                (node, DCAT + "distribution", file),
+                (file, RDF_TYPE.value, NamedNode(DCAT + "Distribution")),
+                (file, DCAT + "downloadURL", file),
+                (file, DCAT + "accessURL", file),
+                (file, DCAT + "byteSize", Literal(entry.bytes)),
+            ]
     return [Quad(s, NamedNode(p), o) for s, p, o in said]

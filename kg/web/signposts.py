@@ -12,16 +12,25 @@ from collections.abc import Iterator
 from flask import request, url_for
 from pyoxigraph import NamedNode
 
-from kg.formats import BY_EXTENSION, FORMATS
+from kg.formats import BY_EXTENSION, FORMATS, Format
+from kg.release.crate import CRATE_FILE, CRATE_PROFILE
 from kg.release.folder import DUMPS
 from kg.vocab import RDF_TYPE, SCHEMA, Iris
-from kg.web.addresses import cite_address, data_address, linkset_address, page_address
+from kg.web.addresses import (
+    cite_address,
+    data_address,
+    linkset_address,
+    nanopub_address,
+    page_address,
+)
 from kg.web.citations import CITATION_FORMATS, is_citable
 from kg.web.links import Link
 from kg.web.profiles import NATIVE, profiles_of
 from kg.web.site import Site
 
 COMPLETE = frozenset(format_.extension for format_ in FORMATS if format_.has_graphs)
+NANOPUB_FORMATS = ("trig", "nq")
+"""Formats of a nanopublication, the one that is sent among equals first."""
 METADATA = ("ttl", "jsonld", "rdf")
 """Formats of metadata that are widely read; a header has room for a few."""
 GZIP = "application/gzip"
@@ -71,6 +80,10 @@ def _page_links(site: Site, path: str, lang: str) -> Iterator[Link]:
     if path != "dataset":
         yield Link("collection", page_address("dataset", lang), type="text/html")
     yield from _described_by(path)
+    if path == "dataset" and CRATE_FILE in site.release.manifest.files:
+        crate = url_for("releases.release_crate", identifier=site.release.id)
+        jsonld = BY_EXTENSION["jsonld"].media_type
+        yield Link("describedby", crate, type=jsonld, profile=CRATE_PROFILE)
     yield from _items(site, path)
     for extension, media_type in LINKSET_TYPES.items():
         yield Link("linkset", linkset_address(path, lang, extension), type=media_type)
@@ -104,12 +117,22 @@ def _items(site: Site, path: str) -> Iterator[Link]:
         for extension in sorted(COMPLETE):
             address = data_address(path, extension)
             yield Link("item", address, type=BY_EXTENSION[extension].media_type)
+        for format_, address in nanopub_links(site, path):
+            yield Link("item", address, type=format_.media_type)
         return
     for name in dumps_of_all(site):
         extension = name.rpartition(".")[2]
         known = extension in BY_EXTENSION
         media_type = BY_EXTENSION[extension].media_type if known else GZIP
         yield Link("item", url_for("files.dump", name=name), type=media_type)
+
+
+def nanopub_links(site: Site, path: str) -> list[tuple[Format, str]]:
+    """Return format and address of each form of a claim's nanopublication; none if it has none."""
+    code = site.nanopub_codes.get(path)
+    if code is None:
+        return []
+    return [(BY_EXTENSION[e], nanopub_address(code, e)) for e in NANOPUB_FORMATS]
 
 
 def dumps_of_all(site: Site) -> list[str]:

@@ -20,7 +20,9 @@ from kg.query.describe import Description, describe, labels, quads_of
 from kg.query.embedded import EmbeddedEngine
 from kg.query.engine import Engine
 from kg.query.runner import Runner
-from kg.release.folder import Release, open_release
+from kg.release.dumps import NANOPUBS
+from kg.release.folder import DUMPS, Release, open_release
+from kg.release.nanopub import claims_of
 from kg.sources.rdf import read_bytes
 from kg.sources.withdrawn import WITHDRAWN_FILE, Withdrawn, read_withdrawn
 from kg.vocab import DCTERMS
@@ -104,6 +106,21 @@ class Site:
                 )
             )
         )
+
+    @cached_property
+    def nanopubs(self) -> dict[str, str]:
+        """The path of the claim of each nanopublication, by its artifact code."""
+        path = self.release.folder / DUMPS / f"{NANOPUBS}.trig"
+        if not path.is_file():
+            return {}
+        with path.open("rb") as file:
+            claims = claims_of(parse(file, RdfFormat.TRIG), self.base)
+        return {code: iri.removeprefix(self.base) for code, iri in claims.items()}
+
+    @cached_property
+    def nanopub_codes(self) -> dict[str, str]:
+        """The artifact code of each claim that is a nanopublication, by the claim's path."""
+        return {claim: code for code, claim in self.nanopubs.items()}
 
     @cached_property
     def pages(self) -> "dict[tuple[str, str], KeptPage]":

@@ -1,0 +1,97 @@
+"""TOML read strictly: a section becomes a frozen value, or a sentence says what is wrong.
+
+An unknown key, a missing key and a value of the wrong kind are all refused. Nothing here knows
+which keys there are: they are the fields of the data class that a section is read into.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import MISSING, fields
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+TOML_ROW = re.compile(r"\s*(?:\[\[?\s*(?P<section>[\w.-]+)\s*\]|(?P<key>[\w.-]+)\s*=)")
+
+Section = TypeVar("Section", bound="DataclassInstance")
+
+
+class WrongKey(Exception):
+    """A key of the table is wrong; the text says how, and what to do."""
+
+    def __init__(self, key: str, sentence: str) -> None:
+        self.key = key
+        super().__init__(sentence)
+
+
+def toml_mistake(error: tomllib.TOMLDecodeError) -> tuple[int | None, str]:
+    """Return the 1-based line and the reason of a syntax error in TOML."""
+    match = re.fullmatch(r"(.*) \(at line (\d+), column \d+\)", str(error))
+    return (int(match[2]), match[1]) if match else (None, str(error))
+
+
+def toml_line(text: str, key: str) -> int | None:
+    r"""Return the 1-based line that sets ``key``, dotted; None if no line begins with it.
+
+    >>> toml_line("a = 1\n[b]\nc = 2", "b.c")
+    3
+    """
+    section = ""
+    for number, row in enumerate(text.splitlines(), start=1):
+        match = TOML_ROW.match(row)
+        if match is None:
+            continue
+        if match["section"]:
+            section = name = match["section"]
+        else:
+            name = f"{section}.{match['key']}" if section else match["key"]
+        if name == key:
+            return number
+    return None
+
+
+def section_of(table: Mapping[str, Any], name: str, shape: type[Section]) -> Section:
+    """Return the section ``name`` as a value of the data class ``shape``.
+
+    A field with a default may be left out. Raises WrongKey for an unknown or missing key, and
+    for a value of another type than its field's.
+    """
+    section = value_of(table, "", name, dict)
+    refuse_unknown(f"{name}.", section, shape)
+    kinds = get_type_hints(shape)
+    values = {}
+    for field in fields(shape):
+        if field.name in section or field.default is MISSING:
+            values[field.name] = value_of(section, f"{name}.", field.name, kinds[field.name])
+    return shape(**values)
+
+
+def refuse_unknown(prefix: str, table: Mapping[str, Any], shape: type["DataclassInstance"]) -> None:
+    """Raise WrongKey for a key of ``table`` that is no field of ``shape``.
+
+    ``prefix`` is the section's name with a dot, for the sentence.
+    """
+    known = [field.name for field in fields(shape)]
+    for key in table:
+        if key not in known:
+            near = get_close_matches(key, known, n=1)
+            advice = " or ".join(prefix + name for name in near or known)
+            raise WrongKey(prefix + key, f"unknown key {prefix + key!r}; remove it or use {advice}")
+
+
+def value_of(table: Mapping[str, Any], prefix: str, key: str, kind: type) -> Any:  # noqa: ANN401 - a value of the type `kind`
+    """Return the value of ``key``: a text, a whole number above 0 or a section.
+
+    Raises WrongKey where it is missing, empty, or of another type than ``kind``.
+    """
+    if key not in table:
+        raise WrongKey(prefix.strip("."), f"the key {prefix + key!r} is missing; add it")
+    value = table[key]
+    good = isinstance(value, kind) and not isinstance(value, bool)
+    if not good or (kind is int and value < 1) or (kind is str and not value.strip()):
+        names = {str: "a text in quotes", int: "a whole number above 0", dict: "a [section]"}
+        raise WrongKey(prefix + key, f"{prefix + key!r} is {value!r}; give {names[kind]}")
+    return value
