@@ -12,7 +12,7 @@ from kg.formats import FORMATS
 from kg.query.describe import Description, complete, graph_quads
 from kg.query.schema_org import schema_org
 from kg.vocab import Iris
-from kg.web.addresses import data_links, iri_path, own_address
+from kg.web.addresses import data_links, forms_address, iri_path, own_address
 from kg.web.cache import cacheable
 from kg.web.chain import Chain
 from kg.web.language import page_language
@@ -157,6 +157,7 @@ def entity(lang: str, path: str) -> str:
         chain=Chain(site, node, lang) if target.startswith("id/center/") else None,
         data_links=data_links(target),
         negotiated=own_address(target),
+        forms_address=forms_address(target, lang),
         shown=SHOWN_STATEMENTS,
     )
 
