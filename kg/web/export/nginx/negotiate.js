@@ -296,7 +296,7 @@ function problem(r, status, sentence, links) {
 
 function page(r, status, lang, detail, links) {
   const shell = read(r, `${site.errors}/${status}.${lang}.html`);
-  const list = shell.match(/<ul class="plain">(<li>[^]*?<\/li>\n?)<\/ul>/);
+  const list = shell.match(/<ul class="plain">(<li>[\s\S]*?<\/li>\n?)<\/ul>/);
   const row = list[1];
   const rows = links.map((one) =>
     row.split(site.fill.address).join(escape(one[1])).split(site.fill.name).join(escape(one[0])),
