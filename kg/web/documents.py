@@ -56,12 +56,12 @@ class Shape:
 class Segment:
     """A stretch of a text, and the claims that it is part of.
 
-    ``id`` is the last of them where the stretch is the first of that claim.
+    ``ids`` are those of the claims that the stretch is the first of.
     """
 
     text: str
     claims: tuple[Name, ...]
-    id: str
+    ids: tuple[str, ...]
 
 
 @blueprint.get("/<any(en, zh):lang>/ontology")
@@ -246,7 +246,8 @@ def _segments(text: str, claims: Sequence[tuple[Name, int, int]]) -> list[Segmen
     seen: set[str] = set()
     for start, end in pairwise(cuts):
         inside = tuple(name for name, first, last in claims if first <= start and end <= last)
-        identifier = inside[-1].iri.rpartition("/")[2] if inside else ""
-        found.append(Segment(text[start:end], inside, "" if identifier in seen else identifier))
-        seen.add(identifier)
+        identifiers = [name.iri.rpartition("/")[2] for name in inside]
+        first = tuple(identifier for identifier in identifiers if identifier not in seen)
+        found.append(Segment(text[start:end], inside, first))
+        seen.update(first)
     return found

@@ -38,6 +38,8 @@ from kg.web.site import Site
 
 FOLDER = f"{ABOUT}/nginx"
 TEMPLATES = files("kg.web.export") / "nginx"
+CONFIGURATION = ("http.conf", "site.conf", "example.conf")
+SCRIPTS = ("negotiate.js", "prefer.js")
 POLICY = "Content-Security-Policy"
 WASM_POLICY = HEADERS[POLICY].replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")
 """For the page that runs queries in the browser: WebAssembly is compiled there."""
@@ -55,7 +57,7 @@ WEB_TYPES = {
 
 
 def write_configuration(app: Flask, site: Site, staging: Path, prefix: str) -> None:
-    """Write the configuration for a site below ``prefix``: two files to include, two scripts."""
+    """Write the configuration for a site below ``prefix``: two files to include, and scripts."""
     values = {
         "prefix": prefix,
         "files": f"/.kg-files{prefix}",
@@ -75,10 +77,11 @@ def write_configuration(app: Flask, site: Site, staging: Path, prefix: str) -> N
             }
         ),
     }
-    for name in ("http.conf", "site.conf", "example.conf"):
+    for name in CONFIGURATION:
         text = (TEMPLATES / name).read_text(encoding="utf-8")
         write(staging, f"{FOLDER}/{name}", _Template(text).substitute(values).encode())
-    write(staging, f"{FOLDER}/negotiate.js", (TEMPLATES / "negotiate.js").read_bytes())
+    for name in SCRIPTS:
+        write(staging, f"{FOLDER}/{name}", (TEMPLATES / name).read_bytes())
     with app.test_request_context("/"):
         table = json.dumps(_site(site, prefix), ensure_ascii=False, indent=1)
     write(staging, f"{FOLDER}/site.js", f"export default {table};\n".encode())
