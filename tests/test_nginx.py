@@ -11,6 +11,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 import brotli
 import pytest
 from conftest import TINY, skip_without
+from flask import Flask, Response, request
 from flask.testing import FlaskClient
 from links import ReadPage
 from serving import has_nginx, running_nginx
@@ -18,9 +19,10 @@ from test_export import PLACED
 from test_negotiation import ROWS
 from test_withdrawn import TABLE
 
-from kg.config import CONFIG_FILE, read_config
+from kg.config import CONFIG_FILE, Config, read_config
 from kg.release.build import build
-from kg.web.export.run import export
+from kg.web.app import HEADERS, create_app
+from kg.web.export import run
 
 pytestmark = pytest.mark.server
 
@@ -68,6 +70,19 @@ def nginx(exported: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         yield address
 
 
+def with_a_policy(folder: Path, config: Config, *, exported: bool) -> Flask:
+    """Make the application, with one page that has a policy of its own."""
+    app = create_app(folder, config, exported=exported)
+
+    def add_policy(response: Response) -> Response:
+        if request.path == "/zh/ontology":
+            response.headers["Content-Security-Policy"] = "default-src 'none'"
+        return response
+
+    app.after_request(add_policy)
+    return app
+
+
 @pytest.fixture(scope="module")
 def below(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of nginx over a small site below a prefix, with withdrawn identifiers."""
@@ -77,14 +92,16 @@ def below(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     (project / "data" / "withdrawn.csv").write_text(TABLE, encoding="utf-8")
     config = read_config(project / CONFIG_FILE)
     build(project, config, root / "releases")
-    export(
-        root / "releases" / "current",
-        config,
-        root / "site",
-        host="http://localhost",
-        prefix=PREFIX,
-        progress=lambda _: None,
-    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(run, "create_app", with_a_policy)
+        run.export(
+            root / "releases" / "current",
+            config,
+            root / "site",
+            host="http://localhost",
+            prefix=PREFIX,
+            progress=lambda _: None,
+        )
     with running_nginx(root / "site", root / "work") as address:
         yield address
 
@@ -211,6 +228,13 @@ def test_scripts_may_ask_from_elsewhere(nginx: str) -> None:
     assert answer.status == 200
     assert answer.headers["Access-Control-Allow-Methods"] == "GET, HEAD, OPTIONS"
     assert answer.headers["Access-Control-Allow-Headers"] == "*"
+
+
+def test_a_page_may_have_a_policy_of_its_own(below: str) -> None:
+    answers = [ask(below, f"{PREFIX}{lang}/ontology", Accept=READER) for lang in ("en", "zh")]
+    usual, own = (answer.headers["Content-Security-Policy"] for answer in answers)
+    assert usual == HEADERS["Content-Security-Policy"]
+    assert own == "default-src 'none'"
 
 
 def test_versioned_files_are_kept_for_long(nginx: str) -> None:

@@ -36,8 +36,9 @@ MODULES = (
 )
 """Where the routes stand, one blueprint each."""
 
+POLICY = "Content-Security-Policy"
 HEADERS = {
-    "Content-Security-Policy": (
+    POLICY: (
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
         "img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     ),
@@ -69,6 +70,7 @@ def create_app(folder: Path, config: Config, *, exported: bool = False) -> Flask
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # the default provider has it
+    app.config["STATIC_EXPORT"] = exported
     app.extensions["kg"] = SiteHolder(folder, config, exported=exported)
     app.config["MAX_CONTENT_LENGTH"] = config.limits.query_bytes
     Babel(app, locale_selector=page_language)

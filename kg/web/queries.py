@@ -8,7 +8,7 @@ OFFLINE_PAGE = "offline.query_page"
 """The endpoint of the page that answers queries in the browser."""
 
 
-def query_address(query: str | None, lang: str) -> str:
+def query_address(lang: str, query: str | None = None) -> str:
     """Return the address that puts a query, or the page for one; empty where none can be put.
 
     A static site has no endpoint: there queries are answered in the browser.

@@ -26,6 +26,10 @@ from kg.web.wellknown import sitemap_parts
 
 PAGE = "index.html"
 DOCUMENTS = ("ontology", "shapes", "dataset")
+KNOWN = """SELECT DISTINCT ?thing {
+  { ?thing ?property ?value } UNION { GRAPH ?thing { ?subject ?predicate ?object } }
+  FILTER(ISIRI(?thing))
+}"""
 
 
 @dataclass(frozen=True)
@@ -54,11 +58,10 @@ class Catalog:
     @cached_property
     def things(self) -> tuple[str, ...]:
         """The paths of all IRIs that have a page and data: things, graphs and documents."""
-        graphs = self.site.engine.select("SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }").texts()
-        ours = {
-            iri.removeprefix(self.site.base) for (iri,) in graphs if iri.startswith(self.site.base)
-        }
-        found = {path for path in {*self.site.addresses, *ours, *DOCUMENTS} if path}
+        rows = self.site.engine.select(KNOWN).texts()
+        base = self.site.base
+        paths = {iri.removeprefix(base) for (iri,) in rows if iri.startswith(base)}
+        found = {path for path in {*paths, *DOCUMENTS} if path and "#" not in path}
         return tuple(sorted(path for path in found if not path.startswith(NO_PAGES)))
 
     @property

@@ -6,6 +6,7 @@ JavaScript (module ``js``), to which ``site.js`` tells formats, profiles and tex
 """
 
 import json
+from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 from string import Template
@@ -15,7 +16,7 @@ from flask_babel import force_locale
 
 from kg.formats import FORMATS, TABLE_FILE, TABLE_METADATA
 from kg.web.addresses import ALTERNATES, NAMED
-from kg.web.app import HEADERS, PREFLIGHT_HEADERS
+from kg.web.app import HEADERS, POLICY, PREFLIGHT_HEADERS
 from kg.web.cache import MAX_AGE_S, VERSIONED_MAX_AGE_S
 from kg.web.citations import CITATION_FORMATS
 from kg.web.export.errors import ADDRESS, DETAIL, ERRORS, GONE, NAME
@@ -25,14 +26,8 @@ from kg.web.language import translate as _
 from kg.web.negotiate import DEFAULT_LANGUAGE, HTML, LANGUAGES
 from kg.web.problems import STATUSES
 from kg.web.profiles import PROFILES
-from kg.web.representations import (
-    ALTERNATES as ALTERNATES_PROFILE,
-)
-from kg.web.representations import (
-    ALTERNATES_TOKENS,
-    LINKSET_VARIANTS,
-    PROFILE_CLASS,
-)
+from kg.web.representations import ALTERNATES as ALTERNATES_PROFILE
+from kg.web.representations import ALTERNATES_TOKENS, LINKSET_VARIANTS, PROFILE_CLASS
 from kg.web.signposts import COMPLETE, LINKSET_TYPES
 from kg.web.site import Site
 
@@ -40,9 +35,6 @@ FOLDER = f"{ABOUT}/nginx"
 TEMPLATES = files("kg.web.export") / "nginx"
 CONFIGURATION = ("http.conf", "site.conf", "example.conf")
 SCRIPTS = ("negotiate.js", "prefer.js")
-POLICY = "Content-Security-Policy"
-WASM_POLICY = HEADERS[POLICY].replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")
-"""For the page that runs queries in the browser: WebAssembly is compiled there."""
 STATUSES_SAID = (404, 405, 406)
 WEB_TYPES = {
     "html": "text/html; charset=utf-8",
@@ -56,8 +48,13 @@ WEB_TYPES = {
 }
 
 
-def write_configuration(app: Flask, site: Site, staging: Path, prefix: str) -> None:
-    """Write the configuration for a site below ``prefix``: two files to include, and scripts."""
+def write_configuration(
+    app: Flask, site: Site, staging: Path, prefix: str, policies: Mapping[str, str]
+) -> None:
+    """Write the configuration for a site below ``prefix``: two files to include, and scripts.
+
+    ``policies`` are the Content Security Policies that are not the usual one, by path.
+    """
     values = {
         "prefix": prefix,
         "files": f"/.kg-files{prefix}",
@@ -83,7 +80,7 @@ def write_configuration(app: Flask, site: Site, staging: Path, prefix: str) -> N
     for name in SCRIPTS:
         write(staging, f"{FOLDER}/{name}", (TEMPLATES / name).read_bytes())
     with app.test_request_context("/"):
-        table = json.dumps(_site(site, prefix), ensure_ascii=False, indent=1)
+        table = json.dumps(_site(site, prefix, policies), ensure_ascii=False, indent=1)
     write(staging, f"{FOLDER}/site.js", f"export default {table};\n".encode())
 
 
@@ -103,7 +100,7 @@ def _types(table: dict[str, str]) -> str:
     return "types { " + " ".join(f'"{kind}" {names};' for names, kind in table.items()) + " }"
 
 
-def _site(site: Site, prefix: str) -> dict[str, object]:
+def _site(site: Site, prefix: str, policies: Mapping[str, str]) -> dict[str, object]:
     """Return what the script needs to know of the site."""
     return {
         "prefix": prefix,
@@ -126,7 +123,8 @@ def _site(site: Site, prefix: str) -> dict[str, object]:
         "gone": GONE,
         "fill": {"detail": DETAIL, "name": NAME, "address": ADDRESS},
         "texts": {lang: _texts(lang) for lang in LANGUAGES},
-        "policies": {"usual": HEADERS[POLICY], "wasm": WASM_POLICY},
+        "policy": HEADERS[POLICY],
+        "policies": policies,
         "preflight": PREFLIGHT_HEADERS | {"Access-Control-Allow-Methods": "GET, HEAD, OPTIONS"},
         "ages": {
             "usual": MAX_AGE_S,

@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 from kg.config import Config
 from kg.errors import ExportError
 from kg.release.folder import Release, open_release
-from kg.web.app import create_app
+from kg.web.app import HEADERS, POLICY, create_app
 from kg.web.export import errors, nginx
 from kg.web.export.addresses import Catalog, Wanted, addresses, undecided
 from kg.web.export.files import (
@@ -70,14 +70,14 @@ def export(
         with staged(target) as staging:
             with app.app_context():
                 site = current_site()
-            _write_site(app, site, staging, f"{host}{prefix}", progress)
+            policies = _write_site(app, site, staging, f"{host}{prefix}", progress)
             for name, extra in EXTRAS:
                 progress(f"write {name}")
                 (staging / name).mkdir(parents=True, exist_ok=True)
                 extra(release, staging / name)
             progress("write error pages and the nginx configuration")
             errors.write_errors(app, site, staging, f"{host}{prefix}")
-            nginx.write_configuration(app, site, staging, prefix)
+            nginx.write_configuration(app, site, staging, prefix, policies)
             progress("pack")
             pack(staging)
             progress("list")
@@ -99,33 +99,43 @@ def _checked_host(host: str) -> str:
 def _checked_prefix(prefix: str) -> str:
     """Return the prefix with slashes at both ends."""
     path = "/" + prefix.strip("/")
-    if path != "/" and not PREFIX.fullmatch(path.encode()):
+    if path != "/" and not PREFIX.fullmatch(path):
         raise ExportError(f"--prefix {prefix}: no path of plain segments; write /name/")
     return path if path == "/" else f"{path}/"
 
 
 def _write_site(
     app: Flask, site: Site, staging: Path, base_url: str, progress: Callable[[str], None]
-) -> None:
+) -> dict[str, str]:
+    """Write a file for every address; return the policies that are not the usual one, by path."""
+    policies = {}
     client = app.test_client()
     wanted = addresses(Catalog(site, app))
     for place, one in enumerate(wanted):
         if place % TOLD_EVERY == 0:
             progress(f"{place:,} of {len(wanted):,} addresses")
-        write(staging, one.file, _answer(app, client, one, base_url))
+        content, policy = _answer(app, client, one, base_url)
+        write(staging, one.file, content)
+        if policy != HEADERS[POLICY]:
+            policies[one.address] = policy
+    return policies
 
 
-def _answer(app: Flask, client: FlaskClient, wanted: Wanted, base_url: str) -> bytes:
-    """Return the content of a file; what the server would redirect is a page that leads on."""
+def _answer(app: Flask, client: FlaskClient, wanted: Wanted, base_url: str) -> tuple[bytes, str]:
+    """Return the content of a file, and its policy.
+
+    What the server would redirect is a page that leads on.
+    """
+    usual = HEADERS[POLICY]
     if wanted.forward:
-        return _forward(app, wanted, base_url, f"{_root(base_url)}{wanted.forward}", [])
+        return _forward(app, wanted, base_url, f"{_root(base_url)}{wanted.forward}", []), usual
     response = _ask(client, wanted, base_url)
     if response.status_code == COMPLETE:
-        return bytes(response.data)
+        return bytes(response.data), response.headers.get(POLICY, usual)
     if response.status_code not in REDIRECTS:
         raise RuntimeError(f"{wanted.address} answers {response.status_code}: {response.text}")
     links = [link for text in response.headers.getlist("Link") for link in read_links(text)]
-    return _forward(app, wanted, base_url, response.headers["Location"], links)
+    return _forward(app, wanted, base_url, response.headers["Location"], links), usual
 
 
 def _ask(client: FlaskClient, wanted: Wanted, base_url: str) -> TestResponse:

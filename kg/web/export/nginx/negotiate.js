@@ -351,7 +351,6 @@ function htmlPage(r, path) {
   say(r, {
     language: lang,
     links: links.map((one) => link(one.target, { rel: one.rel, type: one.type })).join(", "),
-    policy: short === "query" ? site.policies.wasm : site.policies.usual,
   });
   send(r, file);
 }
@@ -410,7 +409,7 @@ function describesDataset(r) {
 /** Answer a request of the site. */
 function answer(r) {
   const path = pathOf(r);
-  say(r, { policy: site.policies.usual });
+  say(r, { policy: site.policies[path] || site.policy });
   if (r.method === "OPTIONS") {
     r.headersOut["Allow"] = "GET, HEAD, OPTIONS";
     Object.keys(site.preflight).forEach((name) => {
