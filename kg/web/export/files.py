@@ -114,7 +114,9 @@ def _put_in_place(staging: Path, target: Path) -> None:
 
 def _sweep(target: Path) -> None:
     """Remove staging folders whose writer is gone: the kernel gave up its lock."""
-    for path in target.parent.glob(f"{STAGING}{target.name}-*"):
+    for path in target.parent.iterdir():
+        if not path.name.startswith(f"{STAGING}{target.name}-") or not path.is_dir():
+            continue
         descriptor = os.open(path, os.O_RDONLY)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
