@@ -23,7 +23,7 @@ ONTOLOGY := ontology/ontology.ttl ontology/external.ttl ontology/codes.ttl
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve build check test bench format lock owl crate translations assets shots clean browser-packages owl-packages
+.PHONY: help serve build check test bench format lock owl crate translations assets shots clean browser-packages nginx-packages owl-packages
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,7 +37,7 @@ build: $(RUNTIME) ## set up, check the sources and make a release of them
 check: $(RUNTIME) ## set up and check the sources
 	@$(BIN)/kg check
 
-test: $(TOOLS) browser-packages ## set up with test tools; format, lint, types, import rules, tests
+test: $(TOOLS) browser-packages nginx-packages ## set up with test tools; format, lint, types, import rules, tests
 	@echo "... format"
 	@$(BIN)/ruff format --quiet --check . || { echo "make format puts it right" >&2; exit 1; }
 	@echo "... lint"
@@ -148,6 +148,10 @@ $(BIN)/pip-compile: | $(BIN)/python
 
 browser-packages:
 	@tools/system-packages "Browser tests" chromium fonts-noto-cjk || true
+
+nginx-packages:
+	@tools/system-packages "Tests with nginx" nginx libnginx-mod-http-js \
+		libnginx-mod-http-brotli-static || true
 
 owl-packages:
 	@command -v java >/dev/null && test -e /usr/share/java/owlapi-distribution.jar || \

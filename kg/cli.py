@@ -21,6 +21,7 @@ from kg.release.build import build as build_release
 from kg.release.folder import open_release
 from kg.release.shelf import CURRENT
 from kg.sources.dataset import find_sources, read_dataset
+from kg.web.export.run import export as export_site
 from kg.web.serve import serve as serve_site
 
 RELEASES = "releases"
@@ -128,6 +129,21 @@ def serve(root: Path, host: str, port: int, workers: int, release: Path | None) 
 
     announce = partial(click.echo, f"serving release {identifier} at http://{host}:{port}")
     serve_site(folder, config, host=host, port=port, workers=workers, announce=announce)
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--host", default="http://localhost", help="Scheme and host it will be served at.")
+@click.option("--prefix", default="/", help="The path it will be served below.")
+@click.option("--release", type=click.Path(path_type=Path), help="A release folder.")
+@click.pass_obj
+def export(root: Path, folder: Path, host: str, prefix: str, release: Path | None) -> None:
+    """Write the whole site of the current release, or of another one, to FOLDER as files."""
+    config = read_config(root / CONFIG_FILE)
+    with _progress() as progress:
+        source = release or root / RELEASES / CURRENT
+        count = export_site(source, config, folder, host=host, prefix=prefix, progress=progress)
+    click.echo(f"{count} files in {folder}; for nginx see {folder / '.export' / 'nginx'}")
 
 
 @contextmanager

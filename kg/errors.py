@@ -71,6 +71,10 @@ class BuildLocked(ReleaseError):
     """Another build is at work on the same folder."""
 
 
+class ExportError(KgError):
+    """A site cannot be written as static files where and as it was asked for."""
+
+
 class QueryError(KgError):
     """A query cannot be answered as it was asked."""
 

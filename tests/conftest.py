@@ -19,6 +19,7 @@ from kg.query.embedded import EmbeddedEngine
 from kg.release.build import build
 from kg.release.folder import Release, open_release
 from kg.web.app import create_app
+from kg.web.export.run import export
 
 # A busy machine is no mistake of the code: speed is measured elsewhere.
 settings.register_profile("project", deadline=None)
@@ -76,6 +77,21 @@ def app(shelf: Path, config: Config) -> Iterator[Flask]:
     app = create_app(shelf / "current", config)
     yield app
     app.extensions["kg"].close()
+
+
+@pytest.fixture(scope="session")
+def exported(shelf: Path, config: Config, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the real profile's site as static files, for the root of a host."""
+    folder = tmp_path_factory.mktemp("exports") / "site"
+    export(
+        shelf / "current",
+        config,
+        folder,
+        host="http://localhost",
+        prefix="/",
+        progress=lambda _: None,
+    )
+    return folder
 
 
 @pytest.fixture

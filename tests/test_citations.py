@@ -120,7 +120,7 @@ def test_pages_lead_to_their_citations(client: FlaskClient) -> None:
         for path in ("dataset", CENTER):
             page = client.get(f"/{lang}/{path}").text
             assert heading in page
-            assert f'href="/cite/{path}.bib?lang={lang}"' in page
+            assert f'href="/cite/{lang}/{path}.bib"' in page
     assert "Cite this" not in client.get("/en/claim/hubei-imaging-medicine/C022").text
 
 

@@ -11,11 +11,16 @@ Addresses begin with the prefix that the site is served below; paths do not.
 from flask import has_request_context, request, url_for
 
 from kg.formats import FORMATS, Format
+from kg.web.site import current_site
 
 NAMED = frozenset(
     ("claim", "source", "code", "graph", "ontology", "shapes", "dataset", "releases", "np")
 )
 """First segments of IRIs that do not begin with ``id/``."""
+
+
+ALTERNATES = "alternates"
+"""Folder of a static site with the lists of forms: it has no parameters."""
 
 
 def own_address(path: str) -> str:
@@ -73,6 +78,13 @@ def page_address(path: str, lang: str) -> str:
     return url_for("pages.entity", lang=lang, path=short_path(path))
 
 
+def forms_address(path: str, lang: str) -> str:
+    """Return the address of the list of the forms of the thing at ``path``."""
+    if current_site().exported:
+        return own_address(f"{ALTERNATES}/{lang}/{short_path(path)}")
+    return f"{own_address(path)}?_profile=alt&lang={lang}"
+
+
 def linkset_address(path: str, lang: str, extension: str) -> str:
     """Return the address of the links of a page; ``extension`` is json or txt."""
     return url_for("linksets.linkset", lang=lang, path=short_path(path), extension=extension)
@@ -83,6 +95,7 @@ def nanopub_address(code: str, extension: str) -> str:
     return url_for("nanopubs.nanopub_data", code=code, extension=extension)
 
 
-def cite_address(path: str, extension: str) -> str:
-    """Return the address of how to cite the thing at ``path``."""
-    return url_for("cite.cite", path=short_path(path), extension=extension)
+def cite_address(path: str, extension: str, lang: str | None = None) -> str:
+    """Return the address of how to cite the thing at ``path``, in one language or negotiated."""
+    name = f"{lang}/{short_path(path)}" if lang else short_path(path)
+    return url_for("cite.cite", path=name, extension=extension)

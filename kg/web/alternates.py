@@ -11,7 +11,7 @@ from kg.formats import BY_EXTENSION
 from kg.query.results import write_graph
 from kg.vocab import DCTERMS, RDF_TYPE
 from kg.web.accept_profile import wanted_media_types
-from kg.web.addresses import own_address
+from kg.web.addresses import forms_address, own_address
 from kg.web.cache import cacheable
 from kg.web.language import page_language
 from kg.web.links import add_links
@@ -55,12 +55,11 @@ def _address(media_type: str) -> str:
 
 def _page(path: str) -> Response:
     site, lang = current_site(), page_language()
-    address = own_address(request.path[1:])
     node = NamedNode(site.base + path)
     body = render_template(
         "alternates.html",
         lang=lang,
-        languages={code: f"{address}?_profile=alt&lang={code}" for code in LANGUAGES},
+        languages={code: forms_address(path, code) for code in LANGUAGES},
         site=site,
         title=Names(site.describe(node).quads, lang, site.base).of(node),
         forms=representations(path),

@@ -30,6 +30,7 @@ from kg.web import (
 )
 from kg.web.addresses import own_address
 from kg.web.language import LANGUAGE_NAMES, page_language
+from kg.web.queries import query_address
 from kg.web.site import SiteHolder
 
 MODULES = (
@@ -38,8 +39,9 @@ MODULES = (
 )
 """Where the routes stand, one blueprint each."""
 
+POLICY = "Content-Security-Policy"
 HEADERS = {
-    "Content-Security-Policy": (
+    POLICY: (
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
         "img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     ),
@@ -59,17 +61,20 @@ PREFLIGHT_HEADERS = {
 }
 
 
-def create_app(folder: Path, config: Config) -> Flask:
+def create_app(folder: Path, config: Config, *, exported: bool = False) -> Flask:
     """Return the WSGI application that serves the release in ``folder``.
 
     ``folder`` may be the pointer to the current release: then the application follows it.
+    With ``exported`` it makes the pages of a static site, which offer nothing that takes a
+    server.
     Raises ReleaseError where there is no release to open.
     """
     app = Flask(__name__)
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # the default provider has it
-    app.extensions["kg"] = SiteHolder(folder, config)
+    app.config["STATIC_EXPORT"] = exported
+    app.extensions["kg"] = SiteHolder(folder, config, exported=exported)
     app.config["MAX_CONTENT_LENGTH"] = config.limits.query_bytes
     Babel(app, locale_selector=page_language)
     for module in MODULES:
@@ -83,6 +88,7 @@ def create_app(folder: Path, config: Config) -> Flask:
     app.jinja_env.globals["language_names"] = LANGUAGE_NAMES
     app.jinja_env.globals["config"] = config
     app.jinja_env.globals["own_address"] = own_address
+    app.jinja_env.globals["query_address"] = query_address
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     return app

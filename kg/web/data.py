@@ -116,7 +116,7 @@ def _data(path: str, profile: Profile, format_: Format) -> Response:
         for lang in LANGUAGES
         for form in _linksets(path, lang)
     ]
-    if answer.cut is not None:
+    if answer.cut is not None and not site.exported:
         links.append(Link("next", url_for("sparql.endpoint", query=answer.cut.query)))
     add_links(response, links)
     return cacheable(response)

@@ -29,11 +29,8 @@ Receive = Callable[[], Awaitable[Message]]
 HOST = re.compile(r"(?:[A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?")
 """Host and port (RFC 9110, 7.2), in the letters that host names have."""
 PREFIX_NAME = b"x-forwarded-prefix"
-PREFIX = re.compile(rb"(?:/[A-Za-z0-9_.~-]+)+/?(?:, *(?:/[A-Za-z0-9_.~-]+)+/?)*")
-"""Paths that a site may be served below: of plain segments, so that no link leaves the host.
-
-What is not one is left out of account.
-"""
+PREFIX = re.compile(r"(?:/(?!\.\.?(?:/|$))[A-Za-z0-9_.~-]+)+/?")
+"""A path that a site may be served below: of plain segments, so that no link leaves the host."""
 SCOPE = "asgi.scope"
 GONE = "kg.gone"
 REFUSED = "kg.refused"
@@ -76,7 +73,7 @@ class Front:
         headers = [
             (name, value)
             for name, value in scope["headers"]
-            if name not in FRAMING and (name != PREFIX_NAME or PREFIX.fullmatch(value))
+            if name not in FRAMING and (name != PREFIX_NAME or _are_prefixes(value))
         ]
         if body:
             # One that came in chunks has a length now.
@@ -138,6 +135,12 @@ class Front:
                         return bytes(body), None
         except TimeoutError:
             return b"", 408
+
+
+def _are_prefixes(value: bytes) -> bool:
+    """Say whether a header names paths, one for each proxy; what is none is left out of account."""
+    paths = value.decode("latin-1").split(",")
+    return all(PREFIX.fullmatch(path.strip()) for path in paths)
 
 
 async def _watch(receive: Receive, gone: threading.Event) -> None:

@@ -1,6 +1,7 @@
 """Typed links (RFC 8288) and the documents and headers that hold them (RFC 9264)."""
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from urllib.parse import urljoin
@@ -51,6 +52,22 @@ class Link:
         if target.startswith(host):
             target = target[len(host.rstrip("/")) :]
         return replace(self, target=target, anchor="")
+
+
+LINK = re.compile(r'<(?P<target>[^>]*)>(?P<attributes>(?:\s*;\s*\w+="[^"]*")*)')
+ATTRIBUTE = re.compile(r'(?P<name>\w+)="(?P<value>[^"]*)"')
+
+
+def read_links(field: str) -> list[Link]:
+    """Return the links of a header that ``Link.field`` wrote.
+
+    >>> read_links('</a.ttl>; rel="item"; type="text/turtle"')[0].type
+    'text/turtle'
+    """
+    return [
+        Link(target=found["target"], **dict(ATTRIBUTE.findall(found["attributes"])))
+        for found in LINK.finditer(field)
+    ]
 
 
 def add_links(response: Response, links: Iterable[Link]) -> None:

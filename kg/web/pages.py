@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode
 
 from kg.query.describe import Description, complete, graph_quads
 from kg.query.schema_org import schema_org
-from kg.web.addresses import data_links, iri_path, own_address, page_address
+from kg.web.addresses import data_links, forms_address, iri_path, own_address, page_address
 from kg.web.cache import cacheable
 from kg.web.language import page_language
 from kg.web.links import Link, add_links, linkset_json, linkset_text
@@ -116,6 +116,7 @@ def entity(lang: str, path: str) -> str:
         data_links=data_links(target),
         negotiated=own_address(target),
         source_page=page_address(f"source/{path.partition('/')[2]}", lang),
+        forms_address=forms_address(target, lang),
         shown=SHOWN_STATEMENTS,
     )
 

@@ -124,7 +124,9 @@ def _path(identifier: str) -> str:
 
 def _manifests(site: Site, identifier: str) -> Mapping[str, Manifest]:
     """Return the releases that are here, newest first, or the one that is asked for."""
-    found = {m.id: m for m in releases_beside(site.release.folder)}
+    # A static site is of one release, whatever lies beside it.
+    others = () if site.exported else releases_beside(site.release.folder)
+    found = {m.id: m for m in others}
     found.setdefault(site.release.id, site.release.manifest)
     if not identifier:
         return found

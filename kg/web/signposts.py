@@ -151,4 +151,4 @@ def citation_links(path: str, lang: str) -> list[tuple[str, str]]:
     """Return name and address of each format of how to cite the thing, in ``lang``."""
     if not is_citable(path):
         return []
-    return [(f.name, f"{cite_address(path, f.extension)}?lang={lang}") for f in CITATION_FORMATS]
+    return [(f.name, cite_address(path, f.extension, lang)) for f in CITATION_FORMATS]

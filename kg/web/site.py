@@ -3,11 +3,11 @@
 import threading
 import time
 import weakref
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from kg.web.profiles import Answer
 
 LONG_AGO = datetime.fromtimestamp(0, UTC)
+DESCRIPTIONS_KEPT = 16
 POINTER_CHECK_S = 1.0
 """How long a switched pointer may go unnoticed, in seconds."""
 
@@ -46,6 +47,8 @@ class Site:
     config: Config
     since: datetime = LONG_AGO
     """Since when this release is the current one."""
+    exported: bool = False
+    """Whether the pages are to be files, with no server behind them."""
 
     @cached_property
     def engine(self) -> Engine:
@@ -88,7 +91,13 @@ class Site:
 
     def describe(self, node: NamedNode) -> Description:
         """Return the description of a thing, with the configured limit."""
-        return describe(self.engine, node.value, self.config.limits.describe_incoming)
+        return self._described(node.value)
+
+    @cached_property
+    def _described(self) -> Callable[[str], Description]:
+        """What describes, and keeps the latest: a thing is often asked for in several forms."""
+        limit = self.config.limits.describe_incoming
+        return lru_cache(DESCRIPTIONS_KEPT)(lambda iri: describe(self.engine, iri, limit))
 
     def labels(self, nodes: Iterable[NamedNode]) -> tuple[Quad, ...]:
         """Return types and labels of things."""
@@ -171,9 +180,10 @@ class SiteHolder:
     release that was opened last stays in service.
     """
 
-    def __init__(self, folder: Path, config: Config) -> None:
+    def __init__(self, folder: Path, config: Config, *, exported: bool = False) -> None:
         self._folder = folder
         self._config = config
+        self._exported = exported
         self._lock = threading.Lock()
         self._checked = time.monotonic()
         self._site = self._open()
@@ -187,7 +197,7 @@ class SiteHolder:
             # It may vanish at any moment.
             if self._folder.is_symlink():
                 since = datetime.fromtimestamp(self._folder.lstat().st_mtime, UTC)
-        return Site(open_release(self._folder), self._config, since)
+        return Site(open_release(self._folder), self._config, since, self._exported)
 
     def warm_up(self) -> None:
         """Make a query worker for the first query, while pages are served already."""

@@ -40,8 +40,7 @@ def robots() -> Response:
 def sitemap() -> Response:
     """List every page in both languages; where they are too many, the lists of them."""
     site = current_site()
-    pages = _pages(site)
-    parts = _parts(pages)
+    parts = sitemap_parts(site)
     if len(parts) == 1:
         return _xml(_urlset(site, parts[0]))
     places = "".join(
@@ -56,7 +55,7 @@ def sitemap() -> Response:
 def sitemap_part(number: int) -> Response:
     """List one part of the pages, counted from 1."""
     site = current_site()
-    parts = _parts(_pages(site))
+    parts = sitemap_parts(site)
     if len(parts) == 1 or not 1 <= number <= len(parts):
         raise not_found(f"sitemap-{number}.xml")
     return _xml(_urlset(site, parts[number - 1]))
@@ -69,7 +68,9 @@ def _pages(site: Site) -> list[tuple[str, str]]:
     return list(dict.fromkeys([("/", "/"), *documents, *things]))
 
 
-def _parts(pages: Sequence[tuple[str, str]]) -> list[Sequence[tuple[str, str]]]:
+def sitemap_parts(site: Site) -> list[Sequence[tuple[str, str]]]:
+    """Return the pages in parts, one for each site map."""
+    pages = _pages(site)
     size = SITEMAP_ADDRESSES // len(LANGUAGES)
     return [pages[start : start + size] for start in range(0, len(pages), size)]
 
@@ -114,10 +115,13 @@ def void() -> Response:
 @blueprint.get("/.well-known/security.txt")
 def security() -> Response:
     """Say whom to tell of a hole (RFC 9116); 404 where kg.toml names nobody."""
-    contact = current_site().config.security_contact
+    site = current_site()
+    contact = site.config.security_contact
     if not contact:
         raise not_found(".well-known/security.txt")
-    today = datetime.combine(datetime.now(UTC).date(), time(), UTC)
+    # A file cannot renew itself: it may be relied on for that long after the release.
+    now = site.modified if site.exported else datetime.now(UTC)
+    today = datetime.combine(now.date(), time(), UTC)
     rows = [
         f"Contact: {contact}",
         f"Expires: {(today + timedelta(days=CONTACT_DAYS)).isoformat().replace('+00:00', 'Z')}",
