@@ -47,9 +47,10 @@ def two(tiny: Path, tmp_path: Path) -> Iterator[Shelf]:
 def asked(client: FlaskClient, path: str, method: str = "GET", **headers: str) -> TestResponse:
     """Return the answer, its file read and closed."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    with client.open(path, method=method, headers=named) as response:
-        response.get_data()
-        return response
+    response = client.open(path, method=method, headers=named)
+    response.get_data()
+    response.close()
+    return response
 
 
 def _age(folder: Path, built_at: str) -> None:
