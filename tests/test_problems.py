@@ -30,7 +30,7 @@ FORMS = {
 LANGUAGES = ("en", "zh")
 NAMES = {
     404: {"en": "Not found", "zh": "未找到"},
-    405: {"en": "Method not allowed", "zh": "不允许的请求方法"},
+    405: {"en": "Method not allowed", "zh": "不支持该方法"},
     406: {"en": "Not acceptable", "zh": "无法按所需形式提供"},
 }
 
