@@ -1,8 +1,10 @@
-"""Runs rocrate-validator without a network: ``crate_validator.py CONTEXT ARGUMENT...``.
+"""Runs rocrate-validator without a network: ``crate_validator.py CONTEXT BASE SERVER ARGUMENT...``.
 
-CONTEXT is a file with the JSON-LD context of RO-Crate 1.2, given out for its address; every
-other address is refused. The arguments are those of the command. Needs ``roc-validator``,
-which is in no environment of the project: ``make crate`` makes one.
+CONTEXT is a file with the JSON-LD context of RO-Crate 1.2, given out for its address. What lies
+below BASE is asked of SERVER, an address of loopback, as it will be where the base leads there;
+with an empty SERVER it is refused, as every other address is. The arguments are those of the
+command. Needs ``roc-validator``, which is in no environment of the project: ``make crate`` makes
+one.
 """
 
 import sys
@@ -15,12 +17,21 @@ import requests.adapters
 ADDRESS = "https://w3id.org/ro/crate/1.2/context"
 
 
-def answer_from(context: bytes) -> Any:
-    """Return a function that sends no request and answers with ``context`` for its address."""
+def answer_from(context: bytes, base: str, server: str) -> Any:
+    """Return a function that answers with ``context``, asks ``server``, or refuses."""
+    send_on = requests.adapters.HTTPAdapter.send
 
-    def send(_adapter: object, request: requests.PreparedRequest, **_: Any) -> requests.Response:
-        if request.url != ADDRESS:
-            raise requests.exceptions.ConnectionError(f"refused: {request.url}")
+    def send(
+        adapter: requests.adapters.HTTPAdapter, request: requests.PreparedRequest, **how: Any
+    ) -> requests.Response:
+        address = request.url or ""
+        if server and address.startswith(base):
+            request.url = f"{server}/{address.removeprefix(base)}"
+            return send_on(adapter, request, **how)
+        if server and address.startswith(f"{server}/"):
+            return send_on(adapter, request, **how)
+        if address != ADDRESS:
+            raise requests.exceptions.ConnectionError(f"refused: {address}")
         response = requests.Response()
         response.status_code = 200
         response.url = ADDRESS
@@ -33,7 +44,8 @@ def answer_from(context: bytes) -> Any:
 
 
 if __name__ == "__main__":
-    requests.adapters.HTTPAdapter.send = answer_from(Path(sys.argv[1]).read_bytes())  # type: ignore[method-assign]  # nothing is sent
+    file, base, server, *arguments = sys.argv[1:]
+    requests.adapters.HTTPAdapter.send = answer_from(Path(file).read_bytes(), base, server)  # type: ignore[method-assign]  # little is sent
     from rocrate_validator.cli import cli  # type: ignore[import-not-found]  # in its own environment
 
-    cli(sys.argv[2:])
+    cli(arguments)

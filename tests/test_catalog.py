@@ -6,17 +6,20 @@ from pathlib import Path
 
 import pytest
 from conftest import SHARED, BuiltRelease
-from pyoxigraph import Literal, NamedNode, Quad
+from flask.testing import FlaskClient
+from pyoxigraph import Literal, NamedNode, Quad, parse
 from rdflib import RDF, RDFS, SH, XSD, Graph, URIRef
 from rdflib import Literal as RdflibLiteral
 
 from kg.check.shacl import validate
 from kg.config import Config, Keywords, Theme
+from kg.formats import BY_EXTENSION
 from kg.query.describe import graph_quads
 from kg.query.embedded import EmbeddedEngine
 from kg.release.build import write_release
 from kg.release.folder import open_release
-from kg.vocab import DCAT, DCTERMS, FOAF, SKOS, SPDX, VCARD, VOID, Iris
+from kg.vocab import DCAT, DCTERMS, FOAF, RDF_TYPE, SKOS, SPDX, VCARD, VOID, Iris
+from kg.web.profiles import DCAT_AP
 
 BASE = "https://w3id.org/research-center-kg/"
 IRIS = Iris(BASE)
@@ -80,6 +83,23 @@ def conforms(report: Graph) -> bool:
 def test_the_description_conforms_to_dcat_ap(release: BuiltRelease, shapes: Graph) -> None:
     report = report_on(described(release.engine), shapes)
     assert conforms(report), report.serialize()
+
+
+@pytest.mark.parametrize("extension", ["ttl", "jsonld"])
+def test_the_dcat_that_is_served_conforms_to_dcat_ap(
+    client: FlaskClient, shapes: Graph, extension: str
+) -> None:
+    response = client.get(f"/data/dataset.dcat-ap.{extension}")
+    assert response.headers["Content-Profile"] == f"<{DCAT_AP}>"
+    quads = list(parse(response.data, BY_EXTENSION[extension].engine))
+    # As it stands, and not through our store.
+    assert {q.object for q in quads if q.subject == DATASET and q.predicate == RDF_TYPE} >= {
+        NamedNode(DCAT + "Dataset")
+    }
+    report = report_on(quads, shapes)
+    assert conforms(report), report.serialize()
+    less = [q for q in quads if q.predicate != NamedNode(DCTERMS + "title")]
+    assert not conforms(report_on(less, shapes))
 
 
 def test_a_catalog_with_theme_and_contact_conforms_too(

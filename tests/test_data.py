@@ -1,8 +1,5 @@
 """Dereferencing: who is led where, and that every format says the same."""
 
-import socket
-from typing import NoReturn
-
 import pytest
 from conftest import BuiltRelease
 from flask.testing import FlaskClient
@@ -16,17 +13,6 @@ CENTER = "center/hubei-imaging-medicine"
 CLAIM = "claim/hubei-imaging-medicine/C022"
 SUBJECTS = (CENTER, "institution/union-hospital", CLAIM, "code/scope/world", "dataset")
 COMPLETE = [f for f in FORMATS if f.has_graphs]
-
-
-@pytest.fixture
-def offline(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing may open a socket."""
-
-    def refuse(*_: object, **__: object) -> NoReturn:
-        raise AssertionError("a socket was opened")
-
-    monkeypatch.setattr(socket, "socket", refuse)
-    monkeypatch.setattr(socket, "create_connection", refuse)
 
 
 def data(client: FlaskClient, path: str, extension: str) -> bytes:

@@ -47,9 +47,10 @@ def two(tiny: Path, tmp_path: Path) -> Iterator[Shelf]:
 def asked(client: FlaskClient, path: str, method: str = "GET", **headers: str) -> TestResponse:
     """Return the answer, its file read and closed."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    with client.open(path, method=method, headers=named) as response:
-        response.get_data()
-        return response
+    response = client.open(path, method=method, headers=named)
+    response.get_data()
+    response.close()
+    return response
 
 
 def _age(folder: Path, built_at: str) -> None:
@@ -190,8 +191,7 @@ def test_a_release_says_what_it_is_as_a_research_object(two: Shelf) -> None:
     links = client.get("/en/dataset").headers.getlist("Link")
     [link] = [link for link in links if CRATE_FILE in link]
     assert link == (
-        f'</releases/{second.id}/{CRATE_FILE}>; rel="describedby"; type="application/ld+json"; '
-        'profile="https://w3id.org/ro/crate"'
+        f'</releases/{second.id}/{CRATE_FILE}>; rel="describedby"; type="application/ld+json"'
     )
 
 

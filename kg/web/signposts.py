@@ -13,7 +13,7 @@ from flask import request, url_for
 from pyoxigraph import NamedNode
 
 from kg.formats import BY_EXTENSION, FORMATS, Format
-from kg.release.crate import CRATE_FILE, CRATE_PROFILE
+from kg.release.crate import CRATE_FILE
 from kg.release.folder import DUMPS
 from kg.vocab import RDF_TYPE, SCHEMA, Iris
 from kg.web.addresses import (
@@ -82,8 +82,7 @@ def _page_links(site: Site, path: str, lang: str) -> Iterator[Link]:
     yield from _described_by(path)
     if path == "dataset" and CRATE_FILE in site.release.manifest.files:
         crate = url_for("releases.release_crate", identifier=site.release.id)
-        jsonld = BY_EXTENSION["jsonld"].media_type
-        yield Link("describedby", crate, type=jsonld, profile=CRATE_PROFILE)
+        yield Link("describedby", crate, type=BY_EXTENSION["jsonld"].media_type)
     yield from _items(site, path)
     for extension, media_type in LINKSET_TYPES.items():
         yield Link("linkset", linkset_address(path, lang, extension), type=media_type)

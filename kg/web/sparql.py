@@ -198,7 +198,11 @@ def _choose(variants: tuple[Variant, ...]) -> Variant | None:
 
 
 def _not_acceptable(variants: tuple[Variant, ...]) -> Problem:
-    return not_acceptable([(variant, same_address(format=variant.name)) for variant in variants])
+    # The page has no name as a format: it is what Accept alone leads to.
+    page = same_address().rstrip("?")
+    return not_acceptable(
+        [(v, page if v is HTML else same_address(format=v.name)) for v in variants]
+    )
 
 
 def _may_change(query: str) -> bool:

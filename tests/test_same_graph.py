@@ -1,0 +1,90 @@
+"""Every format of everything is one graph, whoever reads it, and nobody needs a network."""
+
+import urllib.request
+from collections.abc import Iterator
+
+import pytest
+from conftest import BuiltRelease
+from flask.testing import FlaskClient
+from graphs import flat, flat_by_pyld, flat_by_rdflib, named
+
+from kg.config import Config
+from kg.formats import BY_EXTENSION, FORMATS
+from kg.web.addresses import short_path
+from kg.web.site import Site
+
+COMPLETE = [format_ for format_ in FORMATS if format_.has_graphs]
+DUMPS = ("research-center-kg", "center/hubei-imaging-medicine")
+
+pytestmark = pytest.mark.usefixtures("offline")
+
+
+@pytest.fixture(scope="module")
+def addresses(release: BuiltRelease, config: Config) -> list[str]:
+    """The path of everything that has data; the base, which is the home page, has none."""
+    return [path for path in Site(release.release, config).addresses if path]
+
+
+def one_of_each_kind(addresses: list[str]) -> Iterator[str]:
+    """Yield the first thing of each kind, the first concept of each list, and the documents."""
+    seen = set()
+    for path in addresses:
+        first, _, rest = path.partition("/")
+        kind = (first, rest.partition("/")[0]) if first in {"id", "code", "graph"} else (first, "")
+        if kind not in seen:
+            seen.add(kind)
+            yield short_path(path)
+    yield from ("ontology", "shapes", "dataset")
+
+
+def body(client: FlaskClient, path: str) -> bytes:
+    response = client.get(path)
+    assert response.status_code == 200, path
+    data: bytes = response.data
+    return data
+
+
+def test_a_socket_would_be_noticed() -> None:
+    with pytest.raises(AssertionError, match="a socket was opened"):
+        urllib.request.urlopen("http://127.0.0.1:1/")
+
+
+def test_every_format_of_every_thing_holds_the_same_statements(
+    client: FlaskClient, addresses: list[str]
+) -> None:
+    paths = [*map(short_path, addresses), "ontology", "shapes"]
+    for path in paths:
+        bodies = {f: body(client, f"/data/{path}.{f.extension}") for f in FORMATS}
+        graphs = {f.extension: flat(data, f) for f, data in bodies.items()}
+        assert graphs["nt"], path
+        assert len(set(graphs.values())) == 1, path
+        if path not in {"ontology", "shapes"}:
+            first, second = (named(bodies[f], f) for f in COMPLETE)
+            assert first == second, path
+    print(f"{len(paths)} things in {len(FORMATS)} formats")  # noqa: T201 - asked for: pytest -s shows it
+    assert len(paths) > 280
+
+
+def test_three_readers_find_the_same_graph_in_one_of_each_kind(
+    client: FlaskClient, addresses: list[str]
+) -> None:
+    paths = list(dict.fromkeys(one_of_each_kind(addresses)))
+    for path in paths:
+        expected = flat(body(client, f"/data/{path}.nt"), BY_EXTENSION["nt"])
+        assert flat_by_pyld(body(client, f"/data/{path}.jsonld")) == expected, path
+        for format_ in FORMATS:
+            data = body(client, f"/data/{path}.{format_.extension}")
+            assert flat_by_rdflib(data, format_) == expected, f"{path}.{format_.extension}"
+    print(f"{len(paths)} things by Oxigraph, rdflib and PyLD")  # noqa: T201 - as above
+    assert len(paths) > 35
+
+
+@pytest.mark.parametrize("name", DUMPS)
+def test_three_readers_find_the_same_graph_in_the_dumps(release: BuiltRelease, name: str) -> None:
+    files = {f: (release.folder / "dumps" / f"{name}.{f.extension}").read_bytes() for f in FORMATS}
+    expected = flat(files[BY_EXTENSION["nt"]], BY_EXTENSION["nt"])
+    assert len(expected) > 1000
+    for format_, data in files.items():
+        assert flat(data, format_) == expected, format_.extension
+        assert flat_by_rdflib(data, format_) == expected, format_.extension
+    assert flat_by_pyld(files[BY_EXTENSION["jsonld"]]) == expected
