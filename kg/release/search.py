@@ -128,14 +128,14 @@ def _area(iri: str, base: str) -> int:
     return AREAS.index(re.split("[/#]", iri.removeprefix(base))[0])
 
 
-def _entry(
-    node: NamedNode, quads: Sequence[Quad], quotes: dict[str, Literal], base: str
-) -> Entry:
+def _entry(node: NamedNode, quads: Sequence[Quad], quotes: dict[str, Literal], base: str) -> Entry:
     area, *rest = re.split("[/#]", node.value.removeprefix(base))
     kind = rest[0] if area == "id" else area
     entry = Entry(node.value, kind, weight=WEIGHTS.get(area, 0.9))
     entry.identifiers += [rest[-1]] if rest else []
-    for quad in sorted(quads, key=lambda q: LABELS.index(q.predicate) if q.predicate in LABELS else 9):
+    for quad in sorted(
+        quads, key=lambda q: LABELS.index(q.predicate) if q.predicate in LABELS else 9
+    ):
         _add(entry, quad, base)
     graphs = [quad.graph_name.value for quad in quads if isinstance(quad.graph_name, NamedNode)]
     entry.evidence = [quotes[graph].value for graph in dict.fromkeys(graphs) if graph in quotes]
@@ -177,7 +177,7 @@ def _write(connection: sqlite3.Connection, number: int, entry: Entry) -> None:
     identifiers = dict.fromkeys(entry.identifiers)
     about = {language: "\n".join(dict.fromkeys(texts)) for language, texts in entry.about.items()}
     connection.execute(
-        f"INSERT INTO thing VALUES ({', '.join('?' * 11)})",
+        "INSERT INTO thing VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             *(number, entry.iri, entry.kind, entry.weight),
             *(entry.names.get("en", ""), entry.names.get("zh", "")),
@@ -199,7 +199,7 @@ def _write(connection: sqlite3.Connection, number: int, entry: Entry) -> None:
         "evidence": [quote for quote in entry.evidence if entry.claim != entry.iri],
     }
     connection.execute(
-        f"INSERT INTO words(rowid, {', '.join(FIELDS)}) VALUES ({', '.join('?' * 6)})",
+        f"INSERT INTO words(rowid, {', '.join(FIELDS)}) VALUES (?, ?, ?, ?, ?, ?)",  # noqa: S608 - columns of ours
         (number, *(spelled("\n".join(dict.fromkeys(texts[name]))) for name in FIELDS)),
     )
 

@@ -23,7 +23,29 @@ SCHEME = re.compile(r"\s*https?://(?:www\.)?", re.IGNORECASE)
 SPACED_NUMBER = re.compile(r"\s*\d(?:[\s-]?\d){6,}[\s-]?[\dxX]\s*")
 """A number in groups, as ISNI and ORCID are written: one word."""
 
-UNASKED = frozenset("a an and at by for from in is it of on or the to what where which who".split())
+UNASKED = frozenset(
+    [
+        "a",
+        "an",
+        "and",
+        "at",
+        "by",
+        "for",
+        "from",
+        "in",
+        "is",
+        "it",
+        "of",
+        "on",
+        "or",
+        "the",
+        "to",
+        "what",
+        "where",
+        "which",
+        "who",
+    ]
+)
 """Words of questions that tell nothing of the answer, where others stand beside them."""
 UNASKED_HAN = re.compile("[的了吗呢]")
 

@@ -19,9 +19,11 @@ from kg.web import (
     files,
     front,
     linksets,
+    offline,
     pages,
     problems,
     releases,
+    search,
     sparql,
     wellknown,
 )
@@ -30,7 +32,7 @@ from kg.web.site import SiteHolder
 
 MODULES = (
     *(files, wellknown, downloads, releases, linksets, cite),
-    *(data, sparql, editor, documents, pages),
+    *(data, sparql, editor, offline, search, documents, pages),
 )
 """Where the routes stand, one blueprint each."""
 
@@ -67,6 +69,8 @@ def create_app(folder: Path, config: Config) -> Flask:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # the default provider has it
     app.extensions["kg"] = SiteHolder(folder, config)
     app.config["MAX_CONTENT_LENGTH"] = config.limits.query_bytes
+    # Set for a site of files alone: then browsers search and query for themselves.
+    app.config.setdefault("STATIC_EXPORT", False)
     Babel(app, locale_selector=page_language)
     for module in MODULES:
         app.register_blueprint(module.blueprint)
@@ -78,6 +82,7 @@ def create_app(folder: Path, config: Config) -> Flask:
     app.jinja_env.filters["shorten"] = _shorten(config.base)
     app.jinja_env.globals["language_names"] = LANGUAGE_NAMES
     app.jinja_env.globals["config"] = config
+    app.jinja_env.globals["query_address"] = offline.query_address
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     return app

@@ -59,6 +59,7 @@ def query_page(
     table = shown.rows if shown else ()
     body = render_template(
         "sparql.html",
+        ask_endpoint="sparql.endpoint",
         site=site,
         lang=lang,
         languages={code: same_address(lang=code) for code in LANGUAGES},
@@ -122,6 +123,7 @@ def _island(site: Site, lang: str) -> dict[str, object]:
     return {
         "lang": lang,
         "base": site.base,
+        "root": request.script_root,
         "prefixes": prefixes(site.base),
         "endpoint": url_for("sparql.endpoint"),
         "terms": url_for("editor.terms", lang=lang),

@@ -7,8 +7,9 @@ const NO_PAGES = /^(dumps\/|sparql|data\/)/;
 export class Names {
   #labels = new Map();
 
-  constructor({ base, lang, prefixes, terms }) {
+  constructor({ base, root, lang, prefixes, terms }) {
     this.base = base;
+    this.root = root;
     this.lang = lang;
     this.prefixes = prefixes;
     this.address = terms;
@@ -73,6 +74,6 @@ export class Names {
     if (!/^https?:/.test(iri)) return "";
     if (!iri.startsWith(this.base)) return iri;
     const path = iri.slice(this.base.length);
-    return NO_PAGES.test(path) ? `/${path}` : `/${this.lang}/${path.replace(/^id\//, "")}`;
+    return `${this.root}/${NO_PAGES.test(path) ? path : `${this.lang}/${path.replace(/^id\//, "")}`}`;
   }
 }
