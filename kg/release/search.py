@@ -156,7 +156,8 @@ def _add(entry: Entry, quad: Quad, base: str) -> None:
     value = quad.object
     graph = quad.graph_name.value if isinstance(quad.graph_name, NamedNode) else ""
     if isinstance(value, NamedNode):
-        if graph.startswith(f"{base}graph/mapping/") or quad.predicate == RECORD_OF:
+        is_mapped = graph.startswith(f"{base}graph/mapping/") and quad.predicate != RDF_TYPE
+        if is_mapped or quad.predicate == RECORD_OF:
             entry.identifiers.append(value.value)
     elif not isinstance(value, Literal):
         return

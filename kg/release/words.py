@@ -75,11 +75,11 @@ class Term:
 def folded(character: str) -> str:
     """Return a character without case, width, accents and the like; maybe several, or none.
 
-    Compatibility decomposition (Unicode Normalization Form KD) without the marks, in upper
-    and then in lower case, which is the same in every language that has Unicode.
+    Compatibility decomposition (Unicode Normalization Form KD) without the marks, in lower,
+    upper and again lower case, which programming languages agree on.
     """
     plain = unicodedata.normalize("NFKD", character)
-    return "".join(c for c in plain if unicodedata.category(c) != "Mn").upper().lower()
+    return "".join(c for c in plain if unicodedata.category(c) != "Mn").lower().upper().lower()
 
 
 def words(text: str) -> Iterator[Word]:

@@ -10,7 +10,7 @@ from flask_babel import LazyString, lazy_gettext
 from pyoxigraph import NamedNode
 
 from kg.query.search import Found, Hit
-from kg.release.words import Term
+from kg.release.words import Term, name_key
 from kg.web.addresses import page_address
 from kg.web.language import OTHER, page_language
 from kg.web.language import translate as _
@@ -153,6 +153,9 @@ def shown_text(hit: Hit, asked: Sequence[Term], lang: str) -> tuple[str, str]:
     texts = [(hit.about[code], code) for code in (lang, OTHER[lang]) if code in hit.about]
     quote = [(hit.quote, hit.quote_lang)] if hit.quote else []
     order = [*quote, *texts] if hit.kind == "claim" else [*texts, *quote]
+    # A sentence that only repeats the name tells nothing new.
+    said = {name_key(name) for name in hit.names.values()}
+    order = [(text, code) for text, code in order if name_key(text) not in said]
     with_hit = [(text, code) for text, code in order if has_hit(text, asked)]
     return next(iter((*with_hit, *order)), ("", ""))
 

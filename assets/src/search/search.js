@@ -3,6 +3,7 @@
 import { element } from "../page/element.js";
 import { Index } from "./index.js";
 import { excerpt, hasHit, marked } from "./marks.js";
+import { nameKey } from "./words.js";
 
 const data = JSON.parse(document.getElementById("search-data").textContent);
 const place = document.getElementById("search-answer");
@@ -32,7 +33,10 @@ function resultOf(thing, kind, asked) {
   const foreign = (code) => (code === data.lang ? "" : code);
   const about = [[thing.about[data.lang], data.lang], [thing.about[other], other]];
   const quote = [thing.quote, thing.quoteLang];
-  const texts = (kind === "claim" ? [quote, ...about] : [...about, quote]).filter(([one]) => one);
+  const said = new Set(Object.values(thing.names).map(nameKey));
+  const texts = (kind === "claim" ? [quote, ...about] : [...about, quote])
+    // A sentence that only repeats the name tells nothing new.
+    .filter(([one]) => one && !said.has(nameKey(one)));
   const shown = texts.find(([one]) => hasHit(one, asked)) ?? texts[0];
   return element(
     "li",

@@ -11,7 +11,7 @@ const PLURAL_FROM = 4;
 
 /** Return a character without case, width and accents. */
 function folded(character) {
-  return character.normalize("NFKD").replace(/\p{Mn}/gu, "").toUpperCase().toLowerCase();
+  return character.normalize("NFKD").replace(/\p{Mn}/gu, "").toLowerCase().toUpperCase().toLowerCase();
 }
 
 /** Return the runs of a text: folded characters, whether they are Han, their places in UTF-16. */
