@@ -37,7 +37,7 @@ export class Index {
       ranked: ranked.filter((one) => !kind || one.kind === kind),
       kinds: countOf(ranked.map((one) => one.kind)),
       near: ranked.length ? [] : await this.#near(asked),
-      isPartial,
+      isPartial: isPartial && ranked.length > 0,
     };
   }
 
