@@ -70,6 +70,8 @@ export function createEditor({ textarea, label, help, words, names, run, stop })
           "aria-label": label.textContent,
           "aria-describedby": "hint",
           autocapitalize: "off",
+          // It is focusable as it is, but not to every checker: it scrolls what is around it.
+          tabindex: "0",
         }),
         EditorState.phrases.of({ Completions: words.completions }),
         EditorView.updateListener.of(({ docChanged, state }) => {
