@@ -2,6 +2,7 @@
 
 import http.server
 import json
+import re
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -432,6 +433,24 @@ def test_only_this_page_and_its_worker_may_compile(client: FlaskClient) -> None:
     assert program.mimetype == "application/wasm"
     assert program.headers["Content-Encoding"] == "gzip"
     assert "immutable" in program.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(("name", "folders"), [("search", "search"), ("ask", "[!s]*")])
+def test_the_pages_tell_their_scripts_the_texts(
+    static_app: Flask, lang: str, name: str, folders: str
+) -> None:
+    path = {"search": "search", "ask": "query"}[name]
+    page = static_app.test_client().get(f"/{lang}/{path}").text
+    island = json.loads(page.partition(f'id="{name}-data">')[2].partition("</script>")[0])
+    used = set()
+    for module in (ROOT / "assets" / "src").glob(f"{folders}/*.js"):
+        used |= set(re.findall(r"\b(?:text|plural)\(\"(\w+)\"", module.read_text("utf-8")))
+    assert len(used) > 5
+    assert used - island["texts"].keys() == set()
+    if lang == "zh":
+        texts = [text for text in island["texts"].values() if isinstance(text, str)]
+        assert [text for text in texts if not re.search(r"[\u4e00-\u9fff]", text)] == []
 
 
 # --- for everybody ---

@@ -100,7 +100,7 @@ def _answer(body: str, variant: Variant) -> Response:
 
 
 def _table(found: Found, query: str, kind: str, number: int, lang: str) -> dict[str, object]:
-    names = kind_names(current_site(), [name for name, _number in found.kinds], lang)
+    names = kind_names(current_site(), lang) if found.kinds else {}
     return {
         "query": query,
         "kind": kind,

@@ -1,6 +1,6 @@
 """The page of ``/{lang}/search``: what is shown of the entries that were found."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from urllib.parse import urlencode
@@ -67,7 +67,7 @@ class Facet:
 def results_page(lang: str, query: str, found: Found, kind: str, number: int) -> str:
     """Return the page with the entries of one page of results, or examples."""
     site = current_site()
-    names = kind_names(site, [name for name, _number in found.kinds], lang)
+    names = kind_names(site, lang) if found.kinds else {}
     pages = min(MOST_PAGES, -(-found.total // PAGE_HITS))
     return render_template(
         "search.html",
@@ -100,8 +100,17 @@ def results_page(lang: str, query: str, found: Found, kind: str, number: int) ->
     )
 
 
-def kind_names(site: Site, kinds: Iterable[str], lang: str) -> dict[str, str]:
-    """Return what kinds are called: as the class is whose things they are, else as we say."""
+def kind_names(site: Site, lang: str) -> dict[str, str]:
+    """Return what the kinds of a release are called, by kind.
+
+    As the class is called whose things they are, else as we say. Made once a release.
+    """
+    if lang not in site.kind_names:
+        site.kind_names[lang] = _kind_names(site, lang)
+    return site.kind_names[lang]
+
+
+def _kind_names(site: Site, lang: str) -> dict[str, str]:
     rows = site.engine.select(f"SELECT ?class ?kind {{ ?class <{site.base}ontology#kind> ?kind }}")
     classes: dict[str, list[NamedNode]] = {}
     for node, (_iri, kind) in zip((row[0] for row in rows.rows), rows.texts(), strict=True):
@@ -110,7 +119,7 @@ def kind_names(site: Site, kinds: Iterable[str], lang: str) -> dict[str, str]:
     nodes = [node for found in classes.values() for node in found]
     names = Names(site.labels(nodes), lang, site.base)
     called: dict[str, str] = {}
-    for kind in kinds:
+    for kind in site.search.kinds():
         plain = kind.replace("-", " ")
         labels = [names.labels(node) for node in classes.get(kind, ())]
         # Of several classes the one whose name is closest to that of the kind.
@@ -178,13 +187,12 @@ def address(**changed: str) -> str:
 
 def _island(site: Site, lang: str) -> dict[str, object]:
     """Return what the script of a site of files needs to know."""
-    kinds = site.search.kinds()
     return {
         "lang": lang,
         "base": site.base,
         "index": url_for("search.index_file", name="index.json").removesuffix("index.json"),
         "page": page_address("PATH", lang),
-        "kinds": kind_names(site, kinds, lang),
+        "kinds": kind_names(site, lang),
         "pageHits": PAGE_HITS,
         "texts": {
             "claim": _("Claim {id}"),

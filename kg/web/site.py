@@ -55,6 +55,11 @@ class Site:
         return SearchIndex(self.release.folder)
 
     @cached_property
+    def kind_names(self) -> dict[str, dict[str, str]]:
+        """What the kinds of what can be searched are called, by language and kind."""
+        return {}
+
+    @cached_property
     def search_files(self) -> dict[str, bytes]:
         """The index for browsers, by the names of its files."""
         return {}
