@@ -45,9 +45,9 @@ def page(lang: str) -> Response:
     """Answer a search; without words show examples."""
     variant = _variant()
     query, kind, number = _asked()
-    if current_app.config["STATIC_EXPORT"]:
-        return _answer(results_page(lang, "", Found(()), "", 1), variant)
     found = _find(query, kind, number)
+    if current_app.config["STATIC_EXPORT"]:
+        return _answer(results_page(lang, "", Found(()), "", 1), HTML)
     if variant.name == "json":
         body = json.dumps(_table(found, query, kind, number, lang), ensure_ascii=False, indent=1)
         return _answer(body + "\n", variant)

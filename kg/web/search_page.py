@@ -51,7 +51,6 @@ class Result:
     other_lang: str
     text: Sequence[Piece]
     text_lang: str
-    claim: str
 
 
 @dataclass(frozen=True)
@@ -144,7 +143,6 @@ def _result(hit: Hit, asked: Sequence[Term], lang: str) -> Result:
         other_lang=other_lang,
         text=marked(text, asked) if is_claim else excerpt(text, asked),
         text_lang=text_lang if text_lang != lang else "",
-        claim="" if is_claim or text != hit.quote else hit.claim.rpartition("/")[2],
     )
 
 
