@@ -68,7 +68,7 @@ translations: $(TOOLS) ## find the interface texts, update the catalog and compi
 	@$(BIN)/pybabel --quiet compile --directory kg/web/translations
 
 # The lock names no host and no script of a package runs.
-assets: ## bundle the SPARQL editor from assets/ into kg/web/static (npm)
+assets: ## bundle editor, search and engine for browsers from assets/ into kg/web/static (npm)
 	@command -v npm >/dev/null || { echo "npm is missing: install Node.js 18 or later" >&2; exit 1; }
 	@cd assets && npm ci --ignore-scripts --silent && npm run --silent build
 

@@ -1,6 +1,6 @@
-// Bundles the editor into kg/web/static, or into the folder that is named.
+// Bundles the editor, the engine for browsers and the search of sites without a server into kg/web/static, or into the folder that is named.
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -12,6 +12,8 @@ const parts = {
   sparql: "page/page.js",
   "sparql-editor": "editor/editor.js",
   "sparql-pictures": "pictures/pictures.js",
+  "sparql-worker": "offline/worker.js",
+  search: "search/search.js",
 };
 const packages = new Set();
 
@@ -47,6 +49,10 @@ for (const [name, source] of Object.entries(parts)) {
 const notices = [...packages].sort().map((name) => {
   const folder = join(here, "node_modules", name);
   const { version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-  return `${name} ${version}\n\n${readFileSync(join(folder, "LICENSE"), "utf8").trim()}\n`;
+  // A package that comes without the text of its licence has it here.
+  const own = join(here, "licenses", `${name}.txt`);
+  const license = existsSync(own) ? own : join(folder, "LICENSE");
+  return `${name} ${version}\n\n${readFileSync(license, "utf8").trim()}\n`;
 });
+copyFileSync(join(here, "node_modules/oxigraph/web_bg.wasm"), join(out, "oxigraph.wasm"));
 writeFileSync(join(out, "sparql-licenses.txt"), notices.join("\n----\n\n"));

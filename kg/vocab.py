@@ -37,7 +37,14 @@ RESERVED_KINDS = frozenset(
         *("id", "data", "en", "zh", "browse", "search", "source", "claim", "graph", "code"),
         *("ontology", "shapes", "dataset", "downloads", "dumps", "sparql", "reconcile", "lookup"),
         *("releases", "feed", "healthz", "metrics", "static", "query", "linkset", "cite", "np"),
-        *("alternates", ".well-known", "robots.txt", "sitemap.xml"),
+        *(
+            "alternates",
+            ".well-known",
+            "robots.txt",
+            "sitemap.xml",
+            "search-index",
+            "opensearch.xml",
+        ),
     )
 )
 """First path segments that the server answers itself: no kind of thing may be called so."""

@@ -1,4 +1,4 @@
-"""The bundle of the editor is what its sources in ``assets/`` make."""
+"""The bundles of editor, engine and search are what their sources in ``assets/`` make."""
 
 import hashlib
 import json
@@ -13,7 +13,7 @@ from conftest import ROOT
 
 ASSETS = ROOT / "assets"
 STATIC = ROOT / "kg" / "web" / "static"
-SOURCES = ("package.json", "package-lock.json", ".npmrc", "build.mjs", "src")
+SOURCES = ("package.json", "package-lock.json", ".npmrc", "build.mjs", "licenses", "src")
 NPM_TIMEOUT_S = 120
 LARGEST_MODULE = 250
 
@@ -46,9 +46,9 @@ def run(*command: str, folder: Path) -> None:
 def test_the_bundle_is_what_the_sources_make(installed: Path, tmp_path: Path) -> None:
     run("node", "build.mjs", str(tmp_path), folder=installed)
     made = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
-    committed = {
-        path.name: path.read_bytes() for path in STATIC.glob("sparql*") if path.suffix != ".css"
-    }
+    paths = [path for path in STATIC.glob("sparql*") if path.suffix != ".css"]
+    paths += [STATIC / "search.js", STATIC / "oxigraph.wasm"]
+    committed = {path.name: path.read_bytes() for path in paths}
     assert made.keys() == committed.keys()
     assert [name for name in made if made[name] != committed[name]] == []
 
@@ -59,8 +59,8 @@ def test_the_bundle_is_of_these_sources() -> None:
     digest = hashlib.sha256()
     for path in paths:
         digest.update(f"{path}\0".encode() + (ASSETS / path).read_bytes())
-    bundles = sorted(STATIC.glob("sparql*.js"))
-    assert len(bundles) == 3
+    bundles = [*sorted(STATIC.glob("sparql*.js")), STATIC / "search.js"]
+    assert len(bundles) == 5
     banner = f"/* Bundled from assets/ {digest.hexdigest()};"
     stale = [path.name for path in bundles if not path.read_text("utf-8").startswith(banner)]
     assert stale == [], "run make assets"

@@ -35,6 +35,7 @@ from kg.release.manifest import (
     list_files,
     release_id,
 )
+from kg.release.search import write_search
 from kg.release.write import named_quads, serialize_in_order, triples_of
 from kg.sources.dataset import Sources, find_sources, read_dataset
 from kg.vocab import prefixes
@@ -122,7 +123,7 @@ def write_release(
     verdict: Verdict | None = None,
     progress: Progress = lambda _: None,
 ) -> Manifest:
-    """Write store, dumps, description, crate and manifest of any dataset into ``folder``, unchecked.
+    """Write all of a release but reports and sources for any dataset into ``folder``, unchecked.
 
     Quads in the default graph stay in the store's default graph beside the union. The
     folder may exist and hold other files, which the manifest then lists too; example
@@ -146,7 +147,10 @@ def write_release(
         verdict=verdict,
     )
     progress("store")
-    _write_store((*quads, *description_quads(facts)), folder / STORE)
+    described = (*quads, *description_quads(facts))
+    _write_store(described, folder / STORE)
+    progress("search index")
+    write_search(described, folder, config.base)
     progress("crate")
     files = list_files(folder)
     data = crate_metadata(config, identifier, built_at, software, files)

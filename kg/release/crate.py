@@ -15,6 +15,7 @@ from typing import Any
 from kg.config import Config
 from kg.formats import BY_EXTENSION, GZIP, TABLE_FILE, TABLE_METADATA
 from kg.release.manifest import FileEntry
+from kg.release.search import SEARCH_FILE
 from kg.vocab import Iris
 
 CRATE_FILE = "ro-crate-metadata.json"
@@ -33,6 +34,7 @@ FOLDERS = {
     "reports": "What the check of the sources found.",
     "store": "The data and its description, indexed.",
     "sources": "The sources that the release was built from, unchanged.",
+    SEARCH_FILE: "Names, texts and identifiers of everything that has a page, for full-text search.",
 }
 MEDIA_TYPES = {
     **{extension: format_.media_type for extension, format_ in BY_EXTENSION.items()},
@@ -43,6 +45,7 @@ MEDIA_TYPES = {
     "txt": "text/plain",
     "rq": "application/sparql-query",
     "json": "application/json",
+    "sqlite": "application/vnd.sqlite3",
 }
 CREATIVE_COMMONS = re.compile(
     r"https://creativecommons\.org/(?:licenses/(?P<kind>[a-z-]+)|publicdomain/(?P<free>[a-z]+))"

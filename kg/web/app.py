@@ -21,9 +21,11 @@ from kg.web import (
     home,
     linksets,
     nanopubs,
+    offline,
     pages,
     problems,
     releases,
+    search,
     sources,
     sparql,
     wellknown,
@@ -35,7 +37,8 @@ from kg.web.site import SiteHolder
 
 MODULES = (
     *(files, wellknown, downloads, releases, linksets, cite, nanopubs),
-    *(data, sparql, editor, documents, sources, home, pages),
+    *(data, sparql, editor, offline, search),
+    *(documents, sources, home, pages),
 )
 """Where the routes stand, one blueprint each."""
 

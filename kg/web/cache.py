@@ -133,6 +133,12 @@ def _version(path: Path, _changed: int) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
 
 
+def packed_length(filename: str) -> int:
+    """Return how many bytes of a static file travel to a browser that takes gzip."""
+    data = (Path(current_app.static_folder or "") / filename).read_bytes()
+    return len(_packed_once(data, "gzip"))
+
+
 def _static(response: Response) -> Response:
     """Compress a static file, once; let a client keep one whose address has its version."""
     if request.args.get("v") and response.status_code in {COMPLETE, NOT_MODIFIED}:

@@ -27,6 +27,17 @@ def editor_texts() -> dict[str, str | list[str]]:
     }
 
 
+def offline_texts() -> dict[str, str | list[str]]:
+    """Return the texts that only the page has where the browser answers, and those it has anew."""
+    return {
+        "loadFirst": _("Load the data first; then the query runs."),
+        "loading": _("Loading …"),
+        "ready": _("The data are loaded: {number} statements. Queries run in this browser."),
+        "cannotLoad": _("The data cannot be loaded. Try again."),
+        "failed": _("No answer: the program ended. Load the data again."),
+    }
+
+
 def _of_running() -> dict[str, str | list[str]]:
     return {
         "running": _("Running …"),

@@ -20,6 +20,7 @@ from kg.query.describe import Description, describe, labels, quads_of
 from kg.query.embedded import EmbeddedEngine
 from kg.query.engine import Engine
 from kg.query.runner import Runner
+from kg.query.search import SearchIndex
 from kg.release.dumps import NANOPUBS
 from kg.release.folder import DUMPS, Release, open_release
 from kg.release.nanopub import claims_of
@@ -54,6 +55,21 @@ class Site:
     def engine(self) -> Engine:
         """The engine over the release's store."""
         return EmbeddedEngine(self.release.store, self.release.base)
+
+    @cached_property
+    def search(self) -> SearchIndex:
+        """The search index of the release; ReleaseError where it was built without one."""
+        return SearchIndex(self.release.folder)
+
+    @cached_property
+    def kind_names(self) -> dict[str, dict[str, str]]:
+        """What the kinds of what can be searched are called, by language and kind."""
+        return {}
+
+    @cached_property
+    def search_files(self) -> dict[str, bytes]:
+        """The index for browsers, by the names of its files."""
+        return {}
 
     @property
     def base(self) -> str:

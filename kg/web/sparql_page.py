@@ -60,6 +60,7 @@ def query_page(
     table = shown.rows if shown else ()
     body = render_template(
         "sparql.html",
+        ask_endpoint="sparql.endpoint",
         site=site,
         lang=lang,
         languages={code: same_address(lang=code) for code in LANGUAGES},

@@ -1,6 +1,7 @@
 // Addresses of a query: the page's own, that of the other language, those of the downloads.
 
-import { answerAddress, pageAddress, queryOf } from "./addresses.js";
+import { answerAddress, emptyAddress, pageAddress, queryOf } from "./addresses.js";
+import { answerText } from "./answers.js";
 import { element, get } from "./element.js";
 import { data } from "./texts.js";
 
@@ -10,10 +11,10 @@ export function showLinks(query, push) {
   get("link-row").hidden = !address;
   get("too-long").hidden = Boolean(address);
   get("permalink").href = address ?? data.endpoint;
-  const here = address ?? `${data.endpoint}?lang=${data.lang}`;
+  const here = address ?? emptyAddress();
   if (push && here !== location.pathname + location.search) history.pushState(null, "", here);
   for (const other of document.querySelectorAll("header a[hreflang]")) {
-    other.href = pageAddress(query, other.hreflang) ?? `${data.endpoint}?lang=${other.hreflang}`;
+    other.href = pageAddress(query, other.hreflang) ?? emptyAddress(other.hreflang);
   }
 }
 
@@ -34,20 +35,19 @@ export function setUpDownloads(asked) {
     const link = event.target.closest("a[data-format]");
     if (!link) return;
     const { format } = link.dataset;
-    const address = answerAddress(asked(), format);
+    const address = data.offline ? null : answerAddress(asked(), format);
     if (address) {
       link.href = address;
     } else {
       event.preventDefault();
-      void saveLong(asked(), format);
+      void save(asked(), format);
     }
   });
 }
 
-/** Save the answer to a query that is too long for an address. */
-async function saveLong(query, format) {
-  const response = await fetch(data.endpoint, { method: "POST", body: new URLSearchParams({ query, format }) });
-  const address = URL.createObjectURL(await response.blob());
+/** Save the answer to a query that is too long for an address, or that no address has. */
+async function save(query, format) {
+  const address = URL.createObjectURL(new Blob([await answerText(query, format)]));
   element("a", { href: address, download: `answer.${format}` }).click();
   URL.revokeObjectURL(address);
 }

@@ -1,6 +1,8 @@
 // The page of /sparql where scripts run: the form asks in place, the textarea becomes an editor.
 
+import { setUpLoading } from "../offline/load.js";
 import { queryOf } from "./addresses.js";
+import { local } from "./answers.js";
 import { get } from "./element.js";
 import { setUpCopy, setUpPrograms, setUpShortcuts } from "./help.js";
 import { followHistory, setUpDownloads, showLinks } from "./links.js";
@@ -13,6 +15,8 @@ import { View } from "./view.js";
 
 const textarea = document.getElementById("query");
 const names = new Names(data);
+// A page that is a file cannot write the query of its address into the form.
+if (local) textarea.value = queryOf(location.href) ?? textarea.value;
 
 /** What the textarea can do: until the editor is there, and where it never comes. */
 const plain = {
@@ -27,6 +31,7 @@ const runner = new Runner({
   editor: plain,
   names,
   asked: queryOf(location.href) ?? textarea.value,
+  isMissing: local ? setUpLoading(local, () => void runner.run()) : undefined,
   async answered(answer, push) {
     keepQuery(answer.query);
     showPast();
@@ -44,7 +49,8 @@ const open = (query) => {
   return runner.run({ query });
 };
 const showPast = setUpPast(open);
-const showPrograms = setUpPrograms(() => ({ query: runner.asked, kind: get("answer").dataset.form }));
+const programOf = () => ({ query: runner.asked, kind: get("answer").dataset.form });
+const showPrograms = get("code") ? setUpPrograms(programOf) : () => {};
 setUpGallery(open);
 setUpDownloads(() => runner.asked);
 setUpShortcuts();

@@ -2,14 +2,15 @@
 
 import { ask, Refused } from "./answers.js";
 import { element, get } from "./element.js";
-import { data, duration, plural, text } from "./texts.js";
+import { duration, plural, text } from "./texts.js";
 
 /** Runs queries. `editor` may be replaced; `answered` is told the query of each new answer. */
 export class Runner {
   #running = null;
 
-  /** `asked` is the query that the shown answer is of. */
-  constructor({ editor, names, asked, answered }) {
+  /** `asked` is the query that the shown answer is of; `isMissing` says that nothing can run yet. */
+  constructor({ editor, names, asked, answered, isMissing = () => false }) {
+    this.isMissing = isMissing;
     this.editor = editor;
     this.names = names;
     this.asked = asked;
@@ -18,6 +19,7 @@ export class Runner {
 
   /** Run a query, by default that of the editor; `push` makes it the address of the page. */
   async run({ query = this.editor.text(), push = true } = {}) {
+    if (this.isMissing()) return;
     this.#running?.abort();
     const controller = new AbortController();
     this.#running = controller;
@@ -27,7 +29,7 @@ export class Runner {
     say(text("running"));
     try {
       const labels = this.names.load().catch(() => null);
-      const answer = await ask(data.endpoint, query, controller.signal);
+      const answer = await ask(query, controller.signal);
       await labels;
       if (this.#running !== controller) return;
       this.asked = query;
@@ -57,7 +59,7 @@ export class Runner {
   async fetchAgain(accept) {
     try {
       const [answer] = await Promise.all([
-        ask(data.endpoint, this.asked, undefined, accept),
+        ask(this.asked, undefined, accept),
         this.names.load().catch(() => null),
       ]);
       return answer;
