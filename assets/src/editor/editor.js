@@ -70,8 +70,6 @@ export function createEditor({ textarea, label, help, words, names, run, stop })
           "aria-label": label.textContent,
           "aria-describedby": "hint",
           autocapitalize: "off",
-          // Focusable as it is; those who look for the attribute find it.
-          tabindex: "0",
           // It is focusable as it is, but not to every checker: it scrolls what is around it.
           tabindex: "0",
         }),
