@@ -37,6 +37,7 @@ RESERVED_KINDS = frozenset(
         *("id", "data", "en", "zh", "browse", "search", "source", "claim", "graph", "code"),
         *("ontology", "shapes", "dataset", "downloads", "dumps", "sparql", "reconcile", "lookup"),
         *("releases", "feed", "healthz", "metrics", "static", "query", "linkset", "cite", "np"),
+        *("mappings", "validation", "api", "neighbourhood"),
         *(".well-known", "robots.txt", "sitemap.xml"),
     )
 )

@@ -10,6 +10,7 @@ from flask_babel import Babel
 from kg.config import Config
 from kg.vocab import prefixes
 from kg.web import (
+    browse,
     cache,
     cite,
     data,
@@ -30,6 +31,7 @@ from kg.web.site import SiteHolder
 
 MODULES = (
     *(files, wellknown, downloads, releases, linksets, cite),
+    *(browse,),
     *(data, sparql, editor, documents, pages),
 )
 """Where the routes stand, one blueprint each."""

@@ -19,6 +19,7 @@ from kg.errors import ReleaseError
 from kg.query.describe import Description, describe, labels, quads_of
 from kg.query.embedded import EmbeddedEngine
 from kg.query.engine import Engine
+from kg.query.listing import Kind, kinds
 from kg.query.runner import Runner
 from kg.release.folder import Release, open_release
 from kg.sources.rdf import read_bytes
@@ -26,6 +27,7 @@ from kg.sources.withdrawn import WITHDRAWN_FILE, Withdrawn, read_withdrawn
 from kg.vocab import DCTERMS
 
 if TYPE_CHECKING:
+    from kg.web.browse_list import Outline
     from kg.web.pages import KeptPage
     from kg.web.profiles import Answer
 
@@ -111,6 +113,16 @@ class Site:
     @cached_property
     def terms(self) -> dict[str, str]:
         """What the editor of queries completes, by language."""
+        return {}
+
+    @cached_property
+    def kinds(self) -> dict[str, Kind]:
+        """The kinds of things, by name."""
+        return {kind.name: kind for kind in kinds(self.engine)}
+
+    @cached_property
+    def outlines(self) -> "dict[str, Outline]":
+        """What lists of each kind have in common, where one was asked for."""
         return {}
 
     @cached_property
