@@ -6,7 +6,7 @@ numbers or dates (``sh:datatype``). ``sh:order`` and ``sh:name`` give place and 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode, Quad
@@ -20,6 +20,8 @@ SORTED_BY = frozenset(
         *("date", "dateTime", "gYear", "gYearMonth"),
     )
 )
+
+About = Mapping[NamedNode, Mapping[str, list[object]]]
 
 
 @dataclass(frozen=True)
@@ -49,14 +51,11 @@ def columns(shapes: Iterable[Quad], classes: Iterable[NamedNode]) -> tuple[Colum
             about[quad.subject][quad.predicate.value.removeprefix(SH)].append(quad.object)
     classes = list(classes)
     found: dict[NamedNode, list[tuple[float, NamedNode]]] = defaultdict(list)
-    for node in classes:
-        for shape in sorted((s for s, said in about.items() if node in said["targetClass"]), key=str):
-            for part in about[shape]["property"]:
-                if isinstance(part, NamedNode):
-                    for path in about[part]["path"]:
-                        # Paths that are no plain property have no IRI.
-                        if isinstance(path, NamedNode) and path not in {RDF_TYPE, PREF_LABEL}:
-                            found[path].append((_order(about[part]["order"]), part))
+    for part in _parts(about, classes):
+        for path in about[part]["path"]:
+            # Paths that are no plain property have no IRI.
+            if isinstance(path, NamedNode) and path not in {RDF_TYPE, PREF_LABEL}:
+                found[path].append((_order(about[part]["order"]), part))
     made = []
     for path, parts in found.items():
         parts.sort(key=lambda pair: (pair[0], pair[1].value))
@@ -74,6 +73,15 @@ def columns(shapes: Iterable[Quad], classes: Iterable[NamedNode]) -> tuple[Colum
 
 
 TYPE_COLUMN = Column(RDF_TYPE, (("en", "Type"), ("zh", "类型")), is_link=True, is_sortable=False)
+
+
+def _parts(about: About, classes: Iterable[NamedNode]) -> Iterator[NamedNode]:
+    """Yield the property shapes of the shapes that target ``classes``."""
+    for node in classes:
+        for shape in sorted(
+            (s for s, said in about.items() if node in said["targetClass"]), key=str
+        ):
+            yield from (part for part in about[shape]["property"] if isinstance(part, NamedNode))
 
 
 def _order(values: list[object]) -> float:

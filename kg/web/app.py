@@ -20,6 +20,7 @@ from kg.web import (
     files,
     front,
     linksets,
+    mappings_page,
     pages,
     problems,
     releases,
@@ -31,7 +32,7 @@ from kg.web.site import SiteHolder
 
 MODULES = (
     *(files, wellknown, downloads, releases, linksets, cite),
-    *(browse,),
+    *(browse, mappings_page),
     *(data, sparql, editor, documents, pages),
 )
 """Where the routes stand, one blueprint each."""

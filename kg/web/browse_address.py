@@ -6,7 +6,8 @@ by their IRI. An address is written in one order, so that a list has one address
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from flask import url_for
 from pyoxigraph import NamedNode
@@ -30,7 +31,7 @@ class Asked:
 
     kind: str
     chosen: tuple[tuple[NamedNode, tuple[NamedNode, ...]], ...] = ()
-    sorting: Sorting = Sorting()
+    sorting: Sorting = field(default_factory=Sorting)
     view: str = VIEWS[0]
     page: int = 1
 
@@ -104,9 +105,7 @@ class Words:
         links = ", ".join(word for word, column in self.columns.items() if column.is_link)
         numbers = [word for word, column in self.columns.items() if column.is_sortable]
         orders = ", ".join(sign + word for word in ("name", *numbers) for sign in ("", "-"))
-        known = _(
-            "Choose by: %(links)s; sort by: %(orders)s.", links=links or "–", orders=orders
-        )
+        known = _("Choose by: %(links)s; sort by: %(orders)s.", links=links or "–", orders=orders)
         return Problem(400, f"{sentence} {known}")
 
     def _ordered(
@@ -123,7 +122,7 @@ class Words:
 
     def address(self, asked: Asked, lang: str, extension: str = "") -> str:
         """Return the address of a list; with an extension, of the list in that format."""
-        fields: dict[str, object] = {
+        fields: dict[str, Any] = {
             self.property_word(property_): [self.value_word(value) for value in values]
             for property_, values in asked.chosen
         }

@@ -178,7 +178,9 @@ class ListPage:
     def facets(self) -> tuple[Facet, ...]:
         """What there is to choose by; what is chosen is always among it."""
         chosen = dict(self.asked.chosen)
-        wanted = [c for c in self.outline.columns if c in self.outline.facets or c.property in chosen]
+        wanted = [
+            c for c in self.outline.columns if c in self.outline.facets or c.property in chosen
+        ]
         found = {c: self._listing.values(c.property, FACET_VALUES + 1) for c in wanted}
         nodes = [node for values in found.values() for node, _count in values]
         names = self._names((*nodes, *(v for values in chosen.values() for v in values)))
