@@ -25,6 +25,7 @@ from kg.web import (
     problems,
     releases,
     sparql,
+    validation_page,
     wellknown,
 )
 from kg.web.language import LANGUAGE_NAMES, page_language
@@ -32,7 +33,7 @@ from kg.web.site import SiteHolder
 
 MODULES = (
     *(files, wellknown, downloads, releases, linksets, cite),
-    *(browse, mappings_page),
+    *(browse, mappings_page, validation_page),
     *(data, sparql, editor, documents, pages),
 )
 """Where the routes stand, one blueprint each."""
