@@ -5,7 +5,7 @@ Choices of one property widen the list, choices of several narrow it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pyoxigraph import Literal, NamedNode
 
@@ -18,10 +18,13 @@ Chosen = Mapping[NamedNode, Sequence[NamedNode]]
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of thing: its name in IRIs, and the classes of things of it with their numbers."""
+    """A kind of thing: its name in IRIs, the classes of things of it with
+    their numbers, and the number of all its things.
+    """
 
     name: str
     classes: tuple[tuple[NamedNode, int], ...]
+    total: int = 0
 
     @property
     def main_class(self) -> NamedNode:
@@ -146,7 +149,15 @@ def kinds(engine: Engine) -> tuple[Kind, ...]:
     for name, node, count in rows:
         if isinstance(name, Literal) and isinstance(node, NamedNode):
             found.setdefault(name.value, []).append((node, _integer(count)))
-    return tuple(Kind(name, tuple(classes)) for name, classes in found.items())
+    made = (Kind(name, tuple(classes)) for name, classes in found.items())
+    return tuple(
+        # A thing may be of several classes of its kind.
+        replace(
+            one,
+            total=Listing(engine, one).total() if len(one.classes) > 1 else one.classes[0][1],
+        )
+        for one in made
+    )
 
 
 def values_of(

@@ -10,6 +10,7 @@ from flask_babel import Babel
 from kg.config import Config
 from kg.vocab import prefixes
 from kg.web import (
+    api,
     browse,
     cache,
     cite,
@@ -33,7 +34,7 @@ from kg.web.site import SiteHolder
 
 MODULES = (
     *(files, wellknown, downloads, releases, linksets, cite),
-    *(browse, mappings_page, validation_page),
+    *(api, browse, mappings_page, validation_page),
     *(data, sparql, editor, documents, pages),
 )
 """Where the routes stand, one blueprint each."""

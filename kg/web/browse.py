@@ -59,10 +59,7 @@ def overview(lang: str) -> str:
     }
     classes = {kind.main_class: kind for kind in site.kinds.values()}
     names = Names(site.labels((*classes, *schemes)), lang, site.base)
-    things = [
-        Counted(names.of(node), kind.name, outline(site, kind).total)
-        for node, kind in classes.items()
-    ]
+    things = [Counted(names.of(node), kind.name, kind.total) for node, kind in classes.items()]
     lists = [
         Counted(names.of(node), node.value.rpartition("/")[2], count)
         for node, count in schemes.items()

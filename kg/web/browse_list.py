@@ -76,7 +76,7 @@ def outline(site: Site, kind: Kind) -> Outline:
         listing = Listing(site.engine, kind)
         found = columns(site.shapes, (node for node, _count in kind.classes))
         spread = listing.spread(column.property for column in found)
-        site.outlines[kind.name] = Outline(kind, found, spread, listing.total())
+        site.outlines[kind.name] = Outline(kind, found, spread, kind.total)
     return site.outlines[kind.name]
 
 

@@ -8,7 +8,6 @@ from flask import url_for
 
 from kg.query.mapping_conflicts import Conflict, conflicts
 from kg.query.mappings import LINKABLE, MATCHES, Mapping, Mappings
-from kg.web.browse_list import outline
 from kg.web.language import translate as _
 from kg.web.mapping_words import (
     CONFLICTS,
@@ -194,7 +193,6 @@ def unlinked_of(site: Site, mappings: Mappings, lang: str) -> list[Unlinked]:
             continue
         count, things = mappings.without_link(word, UNLINKED_SHOWN)
         names = Names(site.labels((kind.main_class, *things)), lang, site.base)
-        total = outline(site, kind).total
         listed = tuple(names.of(thing) for thing in things)
-        found.append(Unlinked(names.of(kind.main_class).unlinked(), count, total, listed))
+        found.append(Unlinked(names.of(kind.main_class).unlinked(), count, kind.total, listed))
     return found
