@@ -18,8 +18,9 @@ Chosen = Mapping[NamedNode, Sequence[NamedNode]]
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of thing: its name in IRIs, the classes of things of it with
-    their numbers, and the number of all its things.
+    """A kind of thing: its name in IRIs, its classes, and how many things are of it.
+
+    ``classes`` come with the number of things of each; a thing may be of several.
     """
 
     name: str

@@ -25,7 +25,6 @@ blueprint = Blueprint("api", __name__)
 
 SAMPLE_CHARACTERS = 280
 SAMPLE_LINES = 6
-REDIRECTS = range(300, 400)
 REDIRECTS_FOLLOWED = 2
 
 
@@ -93,7 +92,8 @@ def shown_routes(site: Site, lang: str) -> Iterator[Shown]:
     for rule in rules:
         route = BY_RULE.get(rule.rule)
         values = {name: samples[rule.rule, name] for name in sorted(rule.arguments)}
-        address = url_for(rule.endpoint, **values, **(route.query if route else {}))
+        query: dict[str, Any] = dict(route.query) if route else {}
+        address = url_for(rule.endpoint, **values, **query)
         accept = route.accept if route else ""
         url = request.host_url.rstrip("/") + address
         header = f"-H {shlex.quote(f'Accept: {accept}')} " if accept else ""
@@ -183,18 +183,11 @@ def sample_values(site: Site, lang: str) -> SampleValues:
 def fetch(address: str, accept: str) -> Sample:
     """Ask the application itself, as a client would, and return how the answer begins."""
     passed: list[str] = []
-    for _hop in range(REDIRECTS_FOLLOWED + 1):
-        answer = _answer(address, accept)
-        location = answer.headers.get("Location", "")
-        try:
-            body, size = _body(answer)
-        finally:
-            answer.close()
-        # Who takes anything is led to a page, which is for browsers.
-        if answer.status_code not in REDIRECTS or not accept or not location.startswith("/"):
-            break
+    answer, location, body, size = _answer(address, accept)
+    # Who takes anything is led to a page, which is for browsers.
+    while accept and location.startswith("/") and len(passed) < REDIRECTS_FOLLOWED:
         passed.append(f"{answer.status_code} → {location}")
-        address = location
+        answer, location, body, size = _answer(location, accept)
     whole = body.decode("utf-8", "replace")
     text = "\n".join(whole[:SAMPLE_CHARACTERS].split("\n")[:SAMPLE_LINES]).rstrip()
     return Sample(
@@ -208,14 +201,20 @@ def fetch(address: str, accept: str) -> Sample:
     )
 
 
-def _answer(address: str, accept: str) -> Answer:
+def _answer(address: str, accept: str) -> tuple[Answer, str, bytes, int]:
+    """Return an answer, where it leads, its first bytes, and its length."""
     builder = EnvironBuilder(
         path=address,
         base_url=request.host_url,
-        headers={"Accept": accept or "*/*"},
+        headers=[("Accept", accept or "*/*")],
         environ_base={"REMOTE_ADDR": request.remote_addr or ""},
     )
-    return Answer.from_app(current_app.wsgi_app, builder.get_environ(), buffered=False)
+    answer = Answer.from_app(current_app.wsgi_app, builder.get_environ(), buffered=False)
+    try:
+        body, size = _body(answer)
+    finally:
+        answer.close()
+    return answer, answer.headers.get("Location", ""), body, size
 
 
 def _body(answer: Answer) -> tuple[bytes, int]:

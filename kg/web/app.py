@@ -22,6 +22,7 @@ from kg.web import (
     front,
     linksets,
     mappings_page,
+    neighbourhood,
     pages,
     problems,
     releases,
@@ -34,7 +35,7 @@ from kg.web.site import SiteHolder
 
 MODULES = (
     *(files, wellknown, downloads, releases, linksets, cite),
-    *(api, browse, mappings_page, validation_page),
+    *(api, browse, mappings_page, neighbourhood, validation_page),
     *(data, sparql, editor, documents, pages),
 )
 """Where the routes stand, one blueprint each."""
