@@ -194,7 +194,8 @@ class ListPage:
                 Option(names.of(node), count, self._toggle(column, node), node in picked)
                 for node, count in offered
             )
-            made.append(Facet(self._called(column), options, len(values) > FACET_VALUES))
+            if options:
+                made.append(Facet(self._called(column), options, len(values) > FACET_VALUES))
         return tuple(made)
 
     def _toggle(self, column: Column, node: NamedNode) -> str:

@@ -34,6 +34,11 @@ class Row:
     set: Name | None
     justification: str
 
+    @property
+    def identifier(self) -> str:
+        """The last part of the identifier: what the registry calls the record by."""
+        return last_part(self.mapping.object)
+
 
 @dataclass(frozen=True)
 class Choice:

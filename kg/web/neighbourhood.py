@@ -29,6 +29,8 @@ COLUMN_PX, FOCUS_PX, GAP_PX = 220, 190, 70
 PADDING_PX, BETWEEN_PX, GROUP_PX = 8, 8, 14
 ARROW_PX = 7
 LABEL_LINES = 3
+BOLD = 1.15
+"""How much wider bold letters are."""
 DRAWN_OF_GROUP = 5
 DRAWN_OF_SIDE = 16
 LISTED = 200
@@ -173,10 +175,10 @@ def draw(name: Name, incoming: tuple[Neighbours, ...], outgoing: tuple[Neighbour
             lambda property_, thing: f"{property_}{_(': ')}{thing}",
         ),
     ]
-    focus_label = _label(name.text, left, 0, FOCUS_PX, name.lang)
+    focus_label = _focus(name, left, 0)
     height = max(focus_label.box.height, *(side.height for side in sides))
     top = (height - focus_label.box.height) / 2
-    focus = Node(name, _label(name.text, left, top, FOCUS_PX, name.lang), name.text)
+    focus = Node(name, _focus(name, left, top), name.text)
     middle = height / 2
     edges, arrows = [], []
     for node in sides[0].nodes:
@@ -227,11 +229,16 @@ class _Column:
         self.height = max(y - BETWEEN_PX, 0)
 
 
+def _focus(name: Name, x: float, y: float) -> Label:
+    # It is in bold type, which is wider.
+    return _label(name.text, x, y, FOCUS_PX, name.lang, room=FOCUS_PX / BOLD)
+
+
 def _label(
-    text: str, x: float, y: float, width: float, lang: str, most: int = LABEL_LINES
+    text: str, x: float, y: float, width: float, lang: str, most: int = LABEL_LINES, room: float = 0
 ) -> Label:
     """Return a text in a box of its own, as high as the text needs."""
-    rows = lines(text, width - 2 * PADDING_PX, most)
+    rows = lines(text, (room or width) - 2 * PADDING_PX, most)
     box = Box(x, y, width, len(rows) * LINE_PX + 2 * PADDING_PX)
     # The baseline is about a fifth of the letter below the middle of the line.
     first = y + PADDING_PX + LINE_PX / 2 + FONT_PX * 0.35

@@ -41,10 +41,10 @@ class Broken:
 
 @dataclass(frozen=True)
 class Checked:
-    """A node shape: its class, how many things it was asked of, how many findings it gave."""
+    """A node shape: its classes, how many things they have in all, how many findings it gave."""
 
     shape: Name
-    target: Name
+    targets: tuple[Name, ...]
     things: int
     findings: int
 
@@ -116,7 +116,7 @@ def _shape_names(site: Site, lang: str) -> dict[str, str]:
 
 
 def checked(site: Site, lang: str) -> list[Checked]:
-    """Return what every node shape for a class was asked of, by the name of the shape."""
+    """Return what every node shape for a class was asked of, those with findings first."""
     about: dict[NamedNode, list[Quad]] = defaultdict(list)
     for quad in site.shapes:
         if isinstance(quad.subject, NamedNode):
@@ -136,12 +136,11 @@ def checked(site: Site, lang: str) -> list[Checked]:
         parts = {q.object.value for q in about[shape] if isinstance(q.object, NamedNode)}
         number = sum(constraint in parts | {shape.value} for constraint in findings)
         name = _constraint(site.base, shape.value, called, lang)
-        rows += [
-            Checked(name, names.of(target), counts.get(target, 0), number)
-            for target in some
-            if isinstance(target, NamedNode)
-        ]
-    return sorted(rows, key=lambda row: (row.shape.text.lower(), row.target.text))
+        targeted = [target for target in some if isinstance(target, NamedNode)]
+        if targeted:
+            things = sum(counts.get(target, 0) for target in targeted)
+            rows.append(Checked(name, tuple(map(names.of, targeted)), things, number))
+    return sorted(rows, key=lambda row: (-row.findings, row.shape.text.lower()))
 
 
 def left_out(site: Site, center: str) -> list[Left]:
