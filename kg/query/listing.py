@@ -166,11 +166,11 @@ def values_of(
 ) -> dict[tuple[NamedNode, NamedNode], list[Term]]:
     """Return the values that things have of properties, sorted, by thing and property."""
     found: dict[tuple[NamedNode, NamedNode], list[Term]] = {}
-    wanted = " ".join(str(property_) for property_ in properties)
+    wanted = ", ".join(str(property_) for property_ in properties)
     for start in range(0, len(things) if properties else 0, BATCH):
         nodes = " ".join(str(node) for node in things[start : start + BATCH])
         rows = engine.select(
-            f"SELECT ?s ?p ?o {{ VALUES ?s {{ {nodes} }} VALUES ?p {{ {wanted} }} ?s ?p ?o }} "
+            f"SELECT ?s ?p ?o {{ VALUES ?s {{ {nodes} }} ?s ?p ?o FILTER(?p IN ({wanted})) }} "
             "ORDER BY ?s ?p ?o"
         ).rows
         for s, p, o in rows:

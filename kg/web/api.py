@@ -52,6 +52,11 @@ class Shown:
     address: str
     sample: Sample | None
 
+    @property
+    def opens(self) -> bool:
+        """Whether there is something at the address of the example."""
+        return self.sample is None or not self.sample.status.startswith("4")
+
 
 @blueprint.get("/api")
 def lead() -> Response:

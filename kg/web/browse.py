@@ -83,12 +83,13 @@ def listed(lang: str, kind: str) -> Response:
         raise Problem(400, _("There is no format “%(word)s” here, but: %(known)s.", word=form, known=known))  # fmt: skip
     page, asked = _list(lang, kind, request.args)
     variant = CSV if form else choose_variant(request.headers.get("Accept"), (HTML, CSV))
+    if asked.page > page.pages:
+        sentence = _("The list has %(pages)s pages.", pages=page.pages)
+        raise Problem(404, sentence, [(_("The first page"), page.page_address(1))])
     if variant is None:
         raise not_acceptable([(HTML, page.canonical), (CSV, page.csv_address)])
     if variant is CSV:
         return _csv(page, kind)
-    if asked.page > page.pages:
-        raise Problem(404, _("The list has %(pages)s pages.", pages=page.pages), [(_("The first page"), page.page_address(1))])  # fmt: skip
     address = page.page_address(asked.page)
     return keep_page(address, lambda: _page(page, asked, address, lang))
 
