@@ -37,14 +37,9 @@ RESERVED_KINDS = frozenset(
         *("id", "data", "en", "zh", "browse", "search", "source", "claim", "graph", "code"),
         *("ontology", "shapes", "dataset", "downloads", "dumps", "sparql", "reconcile", "lookup"),
         *("releases", "feed", "healthz", "metrics", "static", "query", "linkset", "cite", "np"),
-        *(
-            "alternates",
-            ".well-known",
-            "robots.txt",
-            "sitemap.xml",
-            "search-index",
-            "opensearch.xml",
-        ),
+        *("alternates", "search-index", "opensearch.xml"),
+        *("mappings", "validation", "api", "neighbourhood"),
+        *(".well-known", "robots.txt", "sitemap.xml"),
     )
 )
 """First path segments that the server answers itself: no kind of thing may be called so."""

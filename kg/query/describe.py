@@ -29,7 +29,7 @@ from kg.vocab import FOAF, OA, RDF, RDF_TYPE, RDFS, SKOS, Iris
 BATCH = 400
 """IRIs in one VALUES block: keeps a query well below the limits of remote endpoints."""
 
-_LABELS = f"<{SKOS}prefLabel> <{RDFS}label>"
+_LABELS = f"<{SKOS}prefLabel>, <{RDFS}label>"
 _DATA = ("id/", "claim/", "source/", "code/")
 """Of these the release's own description says nothing: it only names some as examples."""
 
@@ -206,8 +206,9 @@ def _labels(engine: Engine, nodes: Sequence[NamedNode]) -> list[Quad]:
     for batch in _batches(nodes):
         found += quads_of(
             engine.select(
-                f"SELECT ?s ?p ?o ?g {{ VALUES ?s {{ {_values(batch)} }} "
-                f"VALUES ?p {{ <{RDF}type> {_LABELS} }} GRAPH ?g {{ ?s ?p ?o }} }}"
+                # A second VALUES would be joined with the first: measured, 25 times slower.
+                f"SELECT ?s ?p ?o ?g {{ VALUES ?s {{ {_values(batch)} }} GRAPH ?g {{ ?s ?p ?o }} "
+                f"FILTER(?p IN (<{RDF}type>, {_LABELS})) }}"
             )
         )
     return found

@@ -10,6 +10,8 @@ from flask_babel import Babel
 from kg.config import Config
 from kg.vocab import prefixes
 from kg.web import (
+    api,
+    browse,
     cache,
     cite,
     data,
@@ -20,7 +22,9 @@ from kg.web import (
     front,
     home,
     linksets,
+    mappings_page,
     nanopubs,
+    neighbourhood,
     offline,
     pages,
     problems,
@@ -28,6 +32,7 @@ from kg.web import (
     search,
     sources,
     sparql,
+    validation_page,
     wellknown,
 )
 from kg.web.addresses import own_address
@@ -38,6 +43,7 @@ from kg.web.site import SiteHolder
 MODULES = (
     *(files, wellknown, downloads, releases, linksets, cite, nanopubs),
     *(data, sparql, editor, offline, search),
+    *(api, browse, mappings_page, neighbourhood, validation_page),
     *(documents, sources, home, pages),
 )
 """Where the routes stand, one blueprint each."""

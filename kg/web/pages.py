@@ -49,18 +49,23 @@ def kept(view: Callable[P, str]) -> Callable[P, Response]:
 
     @wraps(view)
     def answer(*args: P.args, **kwargs: P.kwargs) -> Response:
-        pages = current_site().pages
-        key = (request.url_root, request.path)
-        page = pages.get(key)
-        if page is None:
-            g.links = ()
-            page = KeptPage(view(*args, **kwargs), g.links)
-            if len(pages) >= PAGES_KEPT:
-                pages.clear()
-            pages[key] = page
-        return _answer(page)
+        return keep_page(request.path, lambda: view(*args, **kwargs))
 
     return answer
+
+
+def keep_page(address: str, make: Callable[[], str]) -> Response:
+    """Answer with the page of an address, made where it is asked for the first time."""
+    pages = current_site().pages
+    key = (request.url_root, address)
+    page = pages.get(key)
+    if page is None:
+        g.links = ()
+        page = KeptPage(make(), g.links)
+        if len(pages) >= PAGES_KEPT:
+            pages.clear()
+        pages[key] = page
+    return _answer(page)
 
 
 def _answer(page: KeptPage) -> Response:

@@ -19,6 +19,7 @@ from kg.errors import ReleaseError
 from kg.query.describe import Description, describe, labels, quads_of
 from kg.query.embedded import EmbeddedEngine
 from kg.query.engine import Engine
+from kg.query.listing import Kind, kinds
 from kg.query.runner import Runner
 from kg.query.search import SearchIndex
 from kg.release.dumps import NANOPUBS
@@ -31,6 +32,7 @@ from kg.web.reading import Reading
 from kg.web.shape_layout import ShapeLayout
 
 if TYPE_CHECKING:
+    from kg.web.browse_list import Outline
     from kg.web.pages import KeptPage
     from kg.web.profiles import Answer
 
@@ -155,6 +157,16 @@ class Site:
     @cached_property
     def terms(self) -> dict[str, str]:
         """What the editor of queries completes, by language."""
+        return {}
+
+    @cached_property
+    def kinds(self) -> dict[str, Kind]:
+        """The kinds of things, by name."""
+        return {kind.name: kind for kind in kinds(self.engine)}
+
+    @cached_property
+    def outlines(self) -> "dict[str, Outline]":
+        """What lists of each kind have in common, where one was asked for."""
         return {}
 
     @cached_property

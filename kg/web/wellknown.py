@@ -21,7 +21,10 @@ SITEMAP_ADDRESSES = 50_000
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 XHTML = "http://www.w3.org/1999/xhtml"
 XML = "application/xml"
-DOCUMENTS = ("ontology", "shapes", "dataset", "downloads", "releases")
+DOCUMENTS = (
+    *("ontology", "shapes", "dataset", "downloads", "releases"),
+    *("browse", "mappings", "validation", "api"),
+)
 """Pages that stand for no thing of the data."""
 CONTACT_DAYS = 180
 """For how many days the security contact may be relied on without another look."""
@@ -64,7 +67,8 @@ def sitemap_part(number: int) -> Response:
 def _pages(site: Site) -> list[tuple[str, str]]:
     """Return path without language and negotiated path of every page, each after a slash."""
     things = [(f"/{short_path(path)}", f"/{path}") for path in site.addresses]
-    documents = [(f"/{name}", f"/{name}") for name in DOCUMENTS]
+    lists = (f"browse/{kind}" for kind in site.kinds)
+    documents = [(f"/{name}", f"/{name}") for name in (*DOCUMENTS, *lists)]
     return list(dict.fromkeys([("/", "/"), *documents, *things]))
 
 
