@@ -24,7 +24,8 @@ from kg.release.build import build
 from kg.release.folder import Release
 from kg.web.app import create_app
 from kg.web.export import run
-from kg.web.export.addresses import ENUMERATORS, NOT_EXPORTED, Catalog, addresses, undecided
+from kg.web.export.addresses import ENUMERATORS, NOT_EXPORTED, addresses, undecided
+from kg.web.export.catalog import Catalog
 from kg.web.export.files import MANIFEST
 from kg.web.site import current_site
 

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as Answer
 from kg.formats import FORMATS
 from kg.query.results import RESULTS_FORMATS
 from kg.release.folder import DUMPS
-from kg.web.addresses import short_path
+from kg.web.addresses import own_address, short_path
 from kg.web.doors import to_page
 from kg.web.pages import kept, render_page
 from kg.web.route_table import AREAS, BY_RULE, LIMITS, PAGE
@@ -75,7 +75,7 @@ def page(lang: str) -> str:
         "api.html",
         lang=lang,
         path="api",
-        negotiated="/api",
+        negotiated=own_address("api"),
         areas=[(str(area), [r for r in routes if r.area is area]) for area in AREAS],
         formats=FORMATS,
         results=RESULTS_FORMATS,
@@ -209,8 +209,8 @@ def fetch(address: str, accept: str) -> Sample:
 def _answer(address: str, accept: str) -> tuple[Answer, str, bytes, int]:
     """Return an answer, where it leads, its first bytes, and its length."""
     builder = EnvironBuilder(
-        path=address,
-        base_url=request.host_url,
+        path="/" + address.removeprefix(own_address("")),
+        base_url=request.url_root,
         headers=[("Accept", accept or "*/*")],
         environ_base={"REMOTE_ADDR": request.remote_addr or ""},
     )

@@ -7,6 +7,7 @@ from pyoxigraph import Literal, NamedNode
 from werkzeug.datastructures import MultiDict
 
 from kg.vocab import SKOS
+from kg.web.addresses import own_address
 from kg.web.browse_address import FORMATS, Asked, Words
 from kg.web.browse_list import ListPage, outline
 from kg.web.cache import cacheable
@@ -68,7 +69,7 @@ def overview(lang: str) -> str:
         "browse.html",
         lang=lang,
         path="browse",
-        negotiated="/browse",
+        negotiated=own_address("browse"),
         kinds=sorted(things, key=lambda kind: kind.name.text.lower()),
         codes=sorted(lists, key=lambda scheme: scheme.name.text.lower()),
     )
@@ -134,8 +135,8 @@ def _page(page: ListPage, asked: Asked, address: str, lang: str) -> str:
     return render_page(
         "list.html",
         lang=lang,
-        path=address.removeprefix(f"/{lang}/"),
-        negotiated=f"/browse/{asked.kind}",
+        path=address.removeprefix(own_address(f"{lang}/")),
+        negotiated=own_address(f"browse/{asked.kind}"),
         canonical=page.canonical,
         robots="" if few else "noindex, follow",
         title=Names(site.labels([node]), lang, site.base).of(node),

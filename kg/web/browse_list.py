@@ -127,7 +127,7 @@ class ListPage:
     @property
     def pages(self) -> int:
         """How many pages the list has; an empty one has one."""
-        return max(1, -(-self.total // ROWS))
+        return 1 if self._site.exported else max(1, -(-self.total // ROWS))
 
     @property
     def headings(self) -> tuple[str, ...]:
@@ -140,7 +140,9 @@ class ListPage:
     @cached_property
     def rows(self) -> tuple[Row, ...]:
         """The things on this page."""
-        return self._rows(ROWS, (self.asked.page - 1) * ROWS)
+        # Files are not narrowed by what follows their address: there the list is whole.
+        rows = self.total if self._site.exported else ROWS
+        return self._rows(rows, (self.asked.page - 1) * ROWS)
 
     def _rows(self, limit: int, offset: int) -> tuple[Row, ...]:
         things, cells, names = self._read(limit, offset)

@@ -11,6 +11,7 @@ import io
 from flask import Blueprint, Response, request, send_file, url_for
 
 from kg.query.mappings import Mappings, Wanted
+from kg.web.addresses import own_address
 from kg.web.cache import cacheable
 from kg.web.doors import to_page
 from kg.web.language import page_language
@@ -54,12 +55,14 @@ def page(lang: str) -> Response:
     mappings = Mappings(site.engine)
     asked = read_asked(mappings, request.args)
     total = mappings.count(asked.wanted)
-    pages = max(1, -(-total // ROWS))
+    # Files are not narrowed by what follows their address: there the list is whole.
+    rows = max(total, 1) if site.exported else ROWS
+    pages = max(1, -(-total // rows))
     if asked.page > pages:
         links = [(_("The first page"), url_for("mappings.page", lang=lang))]
         raise Problem(404, _("The list has %(pages)s pages.", pages=pages), links)
     address = address_of(lang, asked)
-    return keep_page(address, lambda: _page(site, mappings, asked, lang, (total, pages)))
+    return keep_page(address, lambda: _page(site, mappings, asked, lang, (total, pages, rows)))
 
 
 @blueprint.get("/<any(en, zh):lang>/mappings.csv", endpoint="table")
@@ -98,9 +101,13 @@ def sssom(name: str) -> Response:
     )
 
 
-def _page(site: Site, mappings: Mappings, asked: Asked, lang: str, size: tuple[int, int]) -> str:
-    total, pages = size
-    listed = mappings.listed(asked.wanted, ROWS, (asked.page - 1) * ROWS, by_set=asked.by == "set")
+def _page(
+    site: Site, mappings: Mappings, asked: Asked, lang: str, size: tuple[int, int, int]
+) -> str:
+    total, pages, count = size
+    listed = mappings.listed(
+        asked.wanted, count, (asked.page - 1) * count, by_set=asked.by == "set"
+    )
     # What is not of the rows alone is on the first page of all of them.
     whole = asked.wanted == Wanted() and asked.page == 1
     registries, matches = choices(mappings, asked, lang)
@@ -108,8 +115,8 @@ def _page(site: Site, mappings: Mappings, asked: Asked, lang: str, size: tuple[i
     return render_page(
         "mappings.html",
         lang=lang,
-        path=address.removeprefix(f"/{lang}/"),
-        negotiated="/mappings",
+        path=address.removeprefix(own_address(f"{lang}/")),
+        negotiated=own_address("mappings"),
         robots="" if whole else "noindex, follow",
         total=total,
         all=mappings.count(Wanted()),

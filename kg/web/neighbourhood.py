@@ -14,7 +14,7 @@ from pyoxigraph import NamedNode
 
 from kg.query.engine import Term
 from kg.vocab import RDF_TYPE
-from kg.web.addresses import iri_path
+from kg.web.addresses import iri_path, own_address
 from kg.web.label_size import FONT_PX, LINE_PX, lines
 from kg.web.language import translate as _
 from kg.web.layout import SAID_ALREADY
@@ -118,7 +118,7 @@ def page(lang: str, path: str) -> str:
         "neighbourhood.html",
         lang=lang,
         path=f"neighbourhood/{path}",
-        negotiated=f"/{target}",
+        negotiated=own_address(target),
         thing=path,
         picture=picture,
     )

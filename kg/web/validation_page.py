@@ -11,6 +11,7 @@ from pyoxigraph import NamedNode
 
 from kg.query.gaps import definitions, measurements, silent_claims, unstated
 from kg.release.folder import REPORTS, VERDICT_FILE
+from kg.web.addresses import own_address
 from kg.web.cache import cacheable
 from kg.web.doors import to_page
 from kg.web.gallery import gallery
@@ -71,7 +72,7 @@ def page(lang: str) -> str:
         "validation.html",
         lang=lang,
         path="validation",
-        negotiated="/validation",
+        negotiated=own_address("validation"),
         verdict=verdict,
         severity_name=severity_name,
         broken=broken(site, lang),

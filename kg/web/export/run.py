@@ -13,7 +13,8 @@ from kg.errors import ExportError
 from kg.release.folder import Release, open_release
 from kg.web.app import HEADERS, POLICY, create_app
 from kg.web.export import errors, nginx
-from kg.web.export.addresses import Catalog, Wanted, addresses, undecided
+from kg.web.export.addresses import addresses, undecided
+from kg.web.export.catalog import Catalog, Wanted
 from kg.web.export.files import (
     MANIFEST,
     ExportManifest,
