@@ -25,7 +25,6 @@ CONTEXT_MAX_AGE_S = 86_400
 def dump(name: str) -> Response:
     """Send a dump of the release; ranges and conditions are answered."""
     release = current_site().release
-    # The type is named, or the gzip files would be taken for plain ones in a coding.
     kind = file_content_type(name)
     response = send_from_release(release.folder, release.manifest, f"{DUMPS}/{name}", kind)
     add_links(response, [Link("collection", page_address("dataset", DEFAULT_LANGUAGE))])
@@ -44,11 +43,13 @@ def send_from_release(folder: Path, manifest: Manifest, path: str, kind: str) ->
     response = send_from_directory(
         folder,
         path,
+        # Without it the gzip files would be taken for plain ones in a coding.
+        mimetype=kind,
         etag=entry.sha256,
         last_modified=datetime.fromisoformat(manifest.built_at),
         conditional=True,
     )
-    # Not as mimetype=, to which Werkzeug would add a charset where the type is of XML.
+    # Werkzeug adds a charset where the type is of XML.
     response.headers["Content-Type"] = kind
     return response
 
