@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, redirect, url_for
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import NamedNode
 
 from kg.formats import FORMATS
 from kg.vocab import Iris
+from kg.web.browse import Counted
 from kg.web.cells import Cell, cells
 from kg.web.gallery import Example, home_examples
 from kg.web.language import page_language
@@ -45,24 +46,17 @@ def home(lang: str) -> str:
     """Show what this is, the centers, questions with answers, and what can be downloaded."""
     site = current_site()
     iris = Iris(site.base)
-    kinds = site.engine.select(
-        f"SELECT ?class (COUNT(DISTINCT ?thing) AS ?count) "
-        f"{{ ?class {iris.term('kind')} ?kind . ?thing a ?class }} "
-        "GROUP BY ?class ORDER BY DESC(?count) ?class"
-    ).rows
+    kinds = sorted(site.kinds.values(), key=lambda kind: (-kind.total, kind.name))
     things = site.engine.select(f"SELECT ?thing {{ ?thing a {iris.term('Center')} }}").rows
-    nodes = [row[0] for row in (*kinds, *things) if isinstance(row[0], NamedNode)]
+    nodes = [row[0] for row in things if isinstance(row[0], NamedNode)]
+    nodes += [kind.main_class for kind in kinds]
     names = Names(site.labels(nodes), lang, site.base)
     return render_page(
         "home.html",
         lang=lang,
         path="",
         centers=sorted(_names(names, things), key=lambda name: name.text),
-        kinds=[
-            (names.of(kind), count.value)
-            for kind, count in kinds
-            if isinstance(kind, NamedNode) and isinstance(count, Literal)
-        ],
+        kinds=[Counted(names.of(k.main_class), k.name, k.total) for k in kinds],
         answers=[_answered(site, example, lang) for example in home_examples(site.release, lang)],
         formats=FORMATS,
     )

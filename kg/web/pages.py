@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import ParamSpec
 
-from flask import Blueprint, Response, g, render_template, request
+from flask import Blueprint, Response, g, render_template, request, url_for
 from pyoxigraph import NamedNode
 
 from kg.query.describe import Description, complete, graph_quads
@@ -122,6 +122,9 @@ def entity(lang: str, path: str) -> str:
         negotiated=own_address(target),
         source_page=page_address(f"source/{path.partition('/')[2]}", lang),
         forms_address=forms_address(target, lang),
+        neighbourhood=url_for("neighbourhood.page", lang=lang, path=path)
+        if target.startswith("id/")
+        else "",
         shown=SHOWN_STATEMENTS,
     )
 
