@@ -34,6 +34,8 @@ def dump(name: str) -> Response:
         last_modified=site.modified,
         conditional=True,
     )
+    # Werkzeug would add the charset once more.
+    response.headers["Content-Type"] = kind
     add_links(response, [Link("collection", page_address("dataset", DEFAULT_LANGUAGE))])
     return response
 
