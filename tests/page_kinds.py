@@ -26,7 +26,17 @@ PAGE_KINDS = {
     "shapes": "/{lang}/shapes",
     "downloads": "/{lang}/downloads",
     "releases": "/{lang}/releases",
+    "kinds": "/{lang}/browse",
+    "list": "/{lang}/browse/figure",
+    "cards": "/{lang}/browse/priority-claim?view=cards",
+    "search": "/{lang}/search?q=影像",
+    "searched-for-nothing": "/{lang}/search?q=zzzz",
+    "mappings": "/{lang}/mappings",
+    "validation": "/{lang}/validation",
+    "api": "/{lang}/api",
+    "neighbourhood": f"/{{lang}}/neighbourhood/{CENTER}",
     "sparql": "/sparql?lang={lang}",
+    "query": "/{lang}/query",
     "alternates": "/dataset?_profile=alt&lang={lang}",
     "not-found": "/{lang}/center/hubei-imaging",
 }
@@ -35,5 +45,5 @@ PAGE_KINDS = {
 LARGE = {"shapes": 25_000}
 """Bytes of HTML on the wire for pages that may be longer than WIRE_BYTES."""
 WIRE_BYTES = 20_000
-SCRIPTED = frozenset(("sparql",))
+SCRIPTED = frozenset(("sparql", "query"))
 """Pages with programs of their own, which have a budget of their own."""

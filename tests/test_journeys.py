@@ -1,5 +1,6 @@
 """What people come for, step by step in Chromium."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -80,6 +81,17 @@ def test_the_language_is_switched_and_switched_back_on_the_same_thing(page: Page
     expect(page.get_by_role("heading", name="奖项")).to_be_visible()
     page.get_by_role("link", name="English").click()
     assert page.url.endswith("/en/center/hubei-imaging-medicine")
+
+
+def test_a_chinese_word_finds_things_with_english_and_with_chinese_names(page: Page) -> None:
+    box = page.get_by_role("searchbox").first
+    box.fill("影像")
+    box.press("Enter")
+    expect(page).to_have_url(re.compile(r"/en/search\?q="))
+    found = page.locator("main").get_by_role("link", name="Multimodal imaging").first
+    expect(found).to_be_visible()
+    found.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Multimodal imaging")
 
 
 def test_turtle_is_downloaded_and_the_iri_copied(page: Page, tmp_path: Path) -> None:

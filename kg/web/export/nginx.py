@@ -44,6 +44,8 @@ WEB_TYPES = {
     "json": "application/json",
     "wasm": "application/wasm",
     "txt": "text/plain; charset=utf-8",
+    "csv": "text/csv; charset=utf-8; header=present",
+    "tsv": "text/tab-separated-values; charset=utf-8",
     "xml": "application/xml; charset=utf-8",
 }
 
@@ -107,7 +109,8 @@ def _site(site: Site, prefix: str, policies: Mapping[str, str]) -> dict[str, obj
         "base": site.base,
         "languages": LANGUAGES,
         "defaultLanguage": DEFAULT_LANGUAGE,
-        "named": sorted(NAMED),
+        # Nanopublications have their data beside them, and no other forms.
+        "named": sorted(NAMED - {"np"}),
         "html": HTML.media_types,
         "formats": [[f.extension, f.media_types] for f in FORMATS],
         "complete": sorted(COMPLETE),
