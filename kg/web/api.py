@@ -157,6 +157,7 @@ class SampleValues:
             "concept": code[2],
             "identifier": self._site.release.id,
             "number": 1,
+            "code": next(iter(self._site.nanopubs), "none"),
             "ext": "csv",
             "extension": "bib" if rule.startswith("/cite/") else "json",
             "name": "codes",
@@ -164,6 +165,9 @@ class SampleValues:
         special: dict[str, Any] = {
             "/data/releases": "ttl",
             "/dumps/": self._dump(),
+            "/releases/": self._dump(),
+            "/np/": "trig",
+            "/search-index/": "index.json",
             "/mappings/": (self._sets or ["none.sssom.tsv"])[0].rpartition("/")[2].split(".")[0],
             "/validation/": "report.ttl",
         }
