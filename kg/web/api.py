@@ -205,7 +205,7 @@ def fetch(address: str, accept: str) -> Sample:
         media_type=answer.headers.get("Content-Type", ""),
         # The text of a page is for browsers.
         text="" if answer.mimetype == "text/html" else text,
-        is_cut=len(text.encode()) < size - 1,
+        is_cut=size > len(body) or text != whole.rstrip(),
         bytes=size,
     )
 

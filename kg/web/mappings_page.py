@@ -124,6 +124,7 @@ def _page(
         pages=pages,
         previous=address_of(lang, asked, page=asked.page - 1) if asked.page > 1 else "",
         following=address_of(lang, asked, page=asked.page + 1) if asked.page < pages else "",
+        unsigned=not any(m.made_by or m.made_on for m in listed),
         groups=grouped(rows_of(site, listed, lang), asked.by),
         chips=chips(asked, lang),
         groupings=groupings(asked, lang),

@@ -25,7 +25,7 @@ from kg.web.site import Site, current_site
 
 blueprint = Blueprint("neighbourhood", __name__)
 
-COLUMN_PX, FOCUS_PX, GAP_PX = 220, 190, 70
+COLUMN_PX, FOCUS_PX, GAP_PX = 220, 210, 64
 PADDING_PX, BETWEEN_PX, GROUP_PX = 8, 8, 14
 ARROW_PX = 7
 LABEL_LINES = 3
@@ -231,7 +231,7 @@ class _Column:
 
 def _focus(name: Name, x: float, y: float) -> Label:
     # It is in bold type, which is wider.
-    return _label(name.text, x, y, FOCUS_PX, name.lang, room=FOCUS_PX / BOLD)
+    return _label(name.text, x, y, FOCUS_PX, name.lang, LABEL_LINES + 1, FOCUS_PX / BOLD)
 
 
 def _label(

@@ -56,7 +56,8 @@ def kept(view: Callable[P, str]) -> Callable[P, Response]:
 
 def keep_page(address: str, make: Callable[[], str]) -> Response:
     """Answer with the page of an address, made where it is asked for the first time."""
-    pages = current_site().pages
+    # Lists have addresses without number: they must not drive out the other pages.
+    pages = current_site().lists if "?" in address else current_site().pages
     key = (request.url_root, address)
     page = pages.get(key)
     if page is None:

@@ -11,7 +11,7 @@ from flask_babel import LazyString, lazy_gettext
 
 THINGS = lazy_gettext("Things and their data")
 DOCUMENTS = lazy_gettext("Documents")
-QUERIES = lazy_gettext("Queries")
+QUERIES = lazy_gettext("SPARQL queries")
 LISTS = lazy_gettext("Lists, mappings, validation")
 FILES = lazy_gettext("Files and releases")
 PROGRAMS = lazy_gettext("For programs")

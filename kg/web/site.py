@@ -155,6 +155,11 @@ class Site:
         return {}
 
     @cached_property
+    def lists(self) -> "dict[tuple[str, str], KeptPage]":
+        """Pages of lists that were made, by host and address."""
+        return {}
+
+    @cached_property
     def terms(self) -> dict[str, str]:
         """What the editor of queries completes, by language."""
         return {}
