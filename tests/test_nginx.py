@@ -314,7 +314,12 @@ def test_a_406_lists_the_forms_as_the_server_does(
     assert answer.status == wanted.status_code == 406
     if form == "text/html":
         theirs, ours = (ReadPage(html).links for html in (answer.body.decode(), wanted.text))
-        assert [link for link in ours if "sparql" not in link[1]] == theirs
+        queries = ("/sparql", "/query")  # the one on the server, the other on the site of files
+        ours, theirs = (
+            [link for link in links if not any(word in link[1] for word in queries)]
+            for links in (ours, theirs)
+        )
+        assert ours == theirs
     elif form == "application/problem+json":
         assert json.loads(answer.body) == wanted.json
     else:

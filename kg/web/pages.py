@@ -124,7 +124,7 @@ def entity(lang: str, path: str) -> str:
         source_page=page_address(f"source/{path.partition('/')[2]}", lang),
         forms_address=forms_address(target, lang),
         neighbourhood=url_for("neighbourhood.page", lang=lang, path=path)
-        if target.startswith("id/")
+        if target.startswith("id/") and target in site.addresses
         else "",
         shown=SHOWN_STATEMENTS,
     )

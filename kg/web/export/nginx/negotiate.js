@@ -321,9 +321,15 @@ function alternates(r, path) {
   return true;
 }
 
-/** Answer with a page, or with its links. */
+/** Answer with a page, or with its links; or with a file that lies beside pages. */
 function htmlPage(r, path) {
   const lang = path.split("/")[0];
+  if (there(r, path)) {
+    cached(r, site.ages.usual);
+    say(r, { language: lang });
+    send(r, path);
+    return;
+  }
   const short = path.slice(lang.length + 1);
   if (short && short[short.length - 1] === "/" && there(r, `${path}index.html`)) {
     redirect(r, 301, path.slice(0, -1), "");
