@@ -1,6 +1,6 @@
 """What the page of the mappings shows: rows, numbers, sets, conflicts, gaps."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -141,9 +141,12 @@ def groupings(asked: Asked, lang: str) -> list[tuple[str, str, bool]]:
 
 def grouped(rows: Sequence[Row], by: str) -> list[tuple[str, list[Row]]]:
     """Return rows under the names of their registries or sets."""
-    key: Callable[[Row], str] = lambda row: (  # noqa: E731 - one of two attributes
-        row.registry if by == GROUPINGS[0] else row.set.text if row.set else ""
-    )
+
+    def key(row: Row) -> str:
+        if by == GROUPINGS[0]:
+            return row.registry
+        return row.set.text if row.set else ""
+
     return [(name or _("not named"), list(found)) for name, found in groupby(rows, key)]
 
 
