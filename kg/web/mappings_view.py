@@ -77,7 +77,7 @@ class Unlinked:
 
 def choices(mappings: Mappings, asked: Asked, lang: str) -> tuple[list[Choice], list[Choice]]:
     """Return the registries, by name, and the matches, the closest first."""
-    found = mappings.by_registry()
+    found = mappings.by_registry
     registries = []
     for node, counts in found.items():
         word = last_part(node) if node else ""
@@ -169,7 +169,7 @@ def rows_of(site: Site, mappings: Sequence[Mapping], lang: str) -> list[Row]:
 
 def sets_of(site: Site, mappings: Mappings, lang: str) -> list[MappingSet]:
     """Return the sets of mappings, each with the file that it was read from."""
-    counts = mappings.by_set()
+    counts = mappings.by_set
     names = Names(site.labels(counts), lang, site.base)
     found = []
     for node, count in counts.items():
