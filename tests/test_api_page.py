@@ -47,7 +47,7 @@ def test_every_rule_has_a_row_and_every_row_a_rule(app: Flask) -> None:
 
 def test_every_rule_is_on_the_page(app: Flask, page: str) -> None:
     with app.app_context():
-        expected = sorted(readable(rule) for rule in public_rules())
+        expected = sorted(readable(rule.rule) for rule in public_rules())
     assert sorted(rule for rule, _curl, _rest in routes(page)) == expected
     assert "/{lang}/browse/{kind}" in expected
     assert len(expected) > 45

@@ -180,6 +180,18 @@ def test_values_of_one_property_widen_and_other_properties_narrow(client: FlaskC
     assert 'href="/en/browse/priority-claim?scope=code/scope/world"' in chips
 
 
+def test_a_choice_leaves_the_other_values_of_its_property(client: FlaskClient) -> None:
+    def scopes(query: str) -> list[str]:
+        page = client.get(f"/en/browse/priority-claim{query}").text
+        facet = page.partition(">Scope</h2>")[2].partition("</ul>")[0]
+        return re.findall(r">([^<>]+)</a> <span class=\"number\">(\d+)<", facet)
+
+    before = scopes("")
+    assert len(before) == 4
+    assert scopes("?scope=code/scope/world") == before
+    assert scopes("?activity=code/activity/develop") != before
+
+
 def test_a_list_has_one_address(client: FlaskClient) -> None:
     given = "scope=code/scope/world&activity=code/activity/develop&scope=code/scope/china"
     page = client.get(f"/en/browse/priority-claim?{given}").text

@@ -6,9 +6,11 @@ Each question is one query whose answer is bounded.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from pyoxigraph import Literal, NamedNode
 
+from kg.query.describe import BATCH
 from kg.query.engine import Engine, Term
 from kg.vocab import DCTERMS, RDF_TYPE, RDFS, SKOS, SSSOM, Iris
 
@@ -62,7 +64,7 @@ class Mapping:
 
 
 class Mappings:
-    """The mappings of a release."""
+    """The mappings of a release, which never change: their numbers are asked for once."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -86,8 +88,9 @@ class Mappings:
         query = f"SELECT (COUNT(DISTINCT ?m) AS ?n) {{ {self._pattern(wanted)} }}"
         return _integer(self._engine.select(query).rows[0][0])
 
+    @cached_property
     def by_registry(self) -> dict[NamedNode | None, dict[NamedNode, int]]:
-        """Return the numbers of mappings by registry and match; None for no registry named."""
+        """The numbers of mappings by registry and match; None for no registry named."""
         rows = self._engine.select(
             f"SELECT ?registry ?match (COUNT(DISTINCT ?m) AS ?n) {{ {self._pattern(Wanted())} }} "
             "GROUP BY ?registry ?match ORDER BY ?registry ?match"
@@ -100,8 +103,9 @@ class Mappings:
                 found.setdefault(registry, {})[match] = _integer(count)
         return found
 
+    @cached_property
     def by_set(self) -> dict[NamedNode, int]:
-        """Return the number of mappings of each set."""
+        """The number of mappings of each set."""
         rows = self._engine.select(
             f"SELECT ?set (COUNT(DISTINCT ?m) AS ?n) {{ {self._pattern(Wanted())} }} "
             "GROUP BY ?set ORDER BY ?set"
@@ -118,7 +122,8 @@ class Mappings:
             f"ORDER BY {order} ?s ?o ?m LIMIT {limit} OFFSET {offset}"
         ).rows
         nodes = [row[0] for row in rows if isinstance(row[0], NamedNode)]
-        return tuple(self._read(nodes))
+        batches = (nodes[start : start + BATCH] for start in range(0, len(nodes), BATCH))
+        return tuple(mapping for batch in batches for mapping in self._read(batch))
 
     def _read(self, nodes: Sequence[NamedNode]) -> Iterator[Mapping]:
         values = " ".join(map(str, nodes))

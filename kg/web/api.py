@@ -1,5 +1,6 @@
 """``/{lang}/api``: every route with a line for curl and what it answers now."""
 
+import re
 import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ blueprint = Blueprint("api", __name__)
 SAMPLE_CHARACTERS = 280
 SAMPLE_LINES = 6
 REDIRECTS_FOLLOWED = 2
+VARIABLE = re.compile(r"<(?:[^<>]*:)?(\w+)>")
+"""A variable of a rule of Werkzeug, with its converter if it has one."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +109,7 @@ def shown_routes(site: Site, lang: str) -> Iterator[Shown]:
         is_page = route is not None and rule.rule.startswith(f"/{PAGE}") and not accept
         own = rule.endpoint.startswith("api.")
         yield Shown(
-            rule=readable(rule),
+            rule=readable(rule.rule),
             area=route.area if route else AREAS[-1],
             text=str(route.text) if route else "",
             methods=tuple(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})),
@@ -118,12 +121,13 @@ def shown_routes(site: Site, lang: str) -> Iterator[Shown]:
         )
 
 
-def readable(rule: Rule) -> str:
-    """Return a rule with its variables in braces, as RFC 6570 has them."""
-    parts = []
-    for is_variable, part in rule._trace:  # noqa: SLF001 - the rule has no other word for it
-        parts.append(f"{{{part}}}" if is_variable else part.removeprefix("|"))
-    return "".join(parts)
+def readable(rule: str) -> str:
+    """Return a rule with its variables in braces, as RFC 6570 has them.
+
+    >>> readable("/<any(en, zh):lang>/browse/<kind>.<any(csv):ext>")
+    '/{lang}/browse/{kind}.{ext}'
+    """
+    return VARIABLE.sub(r"{\1}", rule)
 
 
 class SampleValues:

@@ -32,7 +32,7 @@ def read_asked(mappings: Mappings, fields: MultiDict[str, str]) -> Asked:
         if word not in WORDS:
             known = ", ".join(WORDS[:-1])
             raise Problem(400, _("There is no choice by “%(word)s” here, but by: %(known)s.", word=word, known=known))  # fmt: skip
-    registries = [node for node in mappings.by_registry() if node]
+    registries = [node for node in mappings.by_registry if node]
     by, number = fields.get("by", GROUPINGS[0]), fields.get("page", "1")
     if by not in GROUPINGS:
         raise _unknown("by", by, GROUPINGS)
@@ -41,7 +41,7 @@ def read_asked(mappings: Mappings, fields: MultiDict[str, str]) -> Asked:
     wanted = Wanted(
         _chosen(fields, "registry", registries),
         _chosen(fields, "match", MATCHES),
-        _chosen(fields, "set", [*mappings.by_set()]),
+        _chosen(fields, "set", [*mappings.by_set]),
     )
     return Asked(wanted, by, int(number[:9]))
 

@@ -52,7 +52,7 @@ def lead() -> Response:
 def page(lang: str) -> Response:
     """Show the mappings that the address asks for; without a choice conflicts and gaps too."""
     site = current_site()
-    mappings = Mappings(site.engine)
+    mappings = site.mappings
     asked = read_asked(mappings, request.args)
     total = mappings.count(asked.wanted)
     # Files are not narrowed by what follows their address: there the list is whole.
@@ -69,7 +69,7 @@ def page(lang: str) -> Response:
 def page_as_csv(lang: str) -> Response:
     """Answer with the mappings that the address asks for as CSV."""
     site = current_site()
-    mappings = Mappings(site.engine)
+    mappings = site.mappings
     asked = read_asked(mappings, request.args)
     limit = site.config.limits.result_rows
     text = io.StringIO()

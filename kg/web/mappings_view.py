@@ -1,6 +1,6 @@
 """What the page of the mappings shows: rows, numbers, sets, conflicts, gaps."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -77,7 +77,7 @@ class Unlinked:
 
 def choices(mappings: Mappings, asked: Asked, lang: str) -> tuple[list[Choice], list[Choice]]:
     """Return the registries, by name, and the matches, the closest first."""
-    found = mappings.by_registry()
+    found = mappings.by_registry
     registries = []
     for node, counts in found.items():
         word = last_part(node) if node else ""
@@ -141,9 +141,12 @@ def groupings(asked: Asked, lang: str) -> list[tuple[str, str, bool]]:
 
 def grouped(rows: Sequence[Row], by: str) -> list[tuple[str, list[Row]]]:
     """Return rows under the names of their registries or sets."""
-    key: Callable[[Row], str] = lambda row: (  # noqa: E731 - one of two attributes
-        row.registry if by == GROUPINGS[0] else row.set.text if row.set else ""
-    )
+
+    def key(row: Row) -> str:
+        if by == GROUPINGS[0]:
+            return row.registry
+        return row.set.text if row.set else ""
+
     return [(name or _("not named"), list(found)) for name, found in groupby(rows, key)]
 
 
@@ -166,7 +169,7 @@ def rows_of(site: Site, mappings: Sequence[Mapping], lang: str) -> list[Row]:
 
 def sets_of(site: Site, mappings: Mappings, lang: str) -> list[MappingSet]:
     """Return the sets of mappings, each with the file that it was read from."""
-    counts = mappings.by_set()
+    counts = mappings.by_set
     names = Names(site.labels(counts), lang, site.base)
     found = []
     for node, count in counts.items():

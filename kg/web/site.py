@@ -20,6 +20,7 @@ from kg.query.describe import Description, describe, labels, quads_of
 from kg.query.embedded import EmbeddedEngine
 from kg.query.engine import Engine
 from kg.query.listing import Kind, kinds
+from kg.query.mappings import Mappings
 from kg.query.runner import Runner
 from kg.query.search import SearchIndex
 from kg.release.dumps import NANOPUBS
@@ -168,6 +169,11 @@ class Site:
     def kinds(self) -> dict[str, Kind]:
         """The kinds of things, by name."""
         return {kind.name: kind for kind in kinds(self.engine)}
+
+    @cached_property
+    def mappings(self) -> Mappings:
+        """The links to other registries."""
+        return Mappings(self.engine)
 
     @cached_property
     def outlines(self) -> "dict[str, Outline]":
