@@ -47,7 +47,7 @@ test: $(TOOLS) browser-packages nginx-packages ## set up with test tools; format
 	@echo "... import rules"
 	@$(BIN)/lint-imports --no-logo
 	@echo "... tests"
-	@$(BIN)/pytest $(PYTEST_ARGS)
+	@$(BIN)/pytest --numprocesses 2 --dist loadfile $(PYTEST_ARGS)
 
 bench: $(TOOLS) build ## measure how far runaway queries slow others; about ten minutes, alone on the machine
 	@$(BIN)/python bench/isolation.py

@@ -1,5 +1,6 @@
 """What tests share: the real profile as a release, built once a run."""
 
+import fcntl
 import os
 import shutil
 import socket
@@ -83,16 +84,25 @@ def app(shelf: Path, config: Config) -> Iterator[Flask]:
 
 @pytest.fixture(scope="session")
 def exported(shelf: Path, config: Config, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the real profile's site as static files, for the root of a host."""
-    folder = tmp_path_factory.mktemp("exports") / "site"
-    export(
-        shelf / "current",
-        config,
-        folder,
-        host="http://localhost",
-        prefix="/",
-        progress=lambda _: None,
-    )
+    """The folder of the real profile's site as static files, for the root of a host.
+
+    It is made once, also where several processes test side by side.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder = shared / "exports" / "site"
+    folder.parent.mkdir(exist_ok=True)
+    with (shared / "exports.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            export(
+                shelf / "current",
+                config,
+                folder,
+                host="http://localhost",
+                prefix="/",
+                progress=lambda _: None,
+            )
     return folder
 
 
