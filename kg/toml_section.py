@@ -9,14 +9,18 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, fields
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
-
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
+from typing import Any, ClassVar, Protocol, TypeVar, get_type_hints
 
 TOML_ROW = re.compile(r"\s*(?:\[\[?\s*(?P<section>[\w.-]+)\s*\]|(?P<key>[\w.-]+)\s*=)")
 
-Section = TypeVar("Section", bound="DataclassInstance")
+
+class IsDataclass(Protocol):
+    """What every dataclass is to a type checker."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+
+Section = TypeVar("Section", bound=IsDataclass)
 
 
 class WrongKey(Exception):
@@ -69,7 +73,7 @@ def section_of(table: Mapping[str, Any], name: str, shape: type[Section]) -> Sec
     return shape(**values)
 
 
-def refuse_unknown(prefix: str, table: Mapping[str, Any], shape: type["DataclassInstance"]) -> None:
+def refuse_unknown(prefix: str, table: Mapping[str, Any], shape: type[IsDataclass]) -> None:
     """Raise WrongKey for a key of ``table`` that is no field of ``shape``.
 
     ``prefix`` is the section's name with a dot, for the sentence.
