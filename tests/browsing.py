@@ -1,13 +1,18 @@
 """Debian's Chromium for tests, and pages that note what goes wrong on them."""
 
 import contextlib
+import json
 from collections.abc import Iterator
+from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from conftest import skip_without
 from playwright.sync_api import Browser, Page, sync_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
+AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 FLAGS = [
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
@@ -22,6 +27,16 @@ def chromium() -> Iterator[Browser]:
         found = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
         yield found
         found.close()
+
+
+def axe_findings(page: Page) -> list[str]:
+    """Return what axe finds, WCAG 2.2 AA and best practice: rule and place.
+
+    The page holds AXE already.
+    """
+    options = json.dumps({"runOnly": {"type": "tag", "values": AXE_RULES}})
+    found: Any = page.evaluate(f"axe.run({options}).then(({{ violations }}) => violations)")
+    return [f"{rule['id']}: {node['html'][:160]}" for rule in found for node in rule["nodes"]]
 
 
 class Watched:

@@ -29,6 +29,8 @@ PAGE_KINDS = {
     "kinds": "/{lang}/browse",
     "list": "/{lang}/browse/figure",
     "cards": "/{lang}/browse/priority-claim?view=cards",
+    "narrowed": "/{lang}/browse/figure?indicator=code/indicator/award-prizes&sort=-value",
+    "mappings-narrowed": "/{lang}/mappings?registry=mesh&match=closeMatch&by=set",
     "search": "/{lang}/search?q=影像",
     "searched-for-nothing": "/{lang}/search?q=zzzz",
     "mappings": "/{lang}/mappings",

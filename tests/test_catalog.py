@@ -51,7 +51,7 @@ def shapes() -> Graph:
     graph = Graph()
     for name in ("dcat-ap-SHACL.ttl", "ranges.ttl"):
         if not (SHAPES / name).exists():
-            pytest.skip(f"{SHAPES / name} is missing: it is shared test data")
+            pytest.skip(reason=f"{SHAPES / name} is missing: it is shared test data")
         graph.parse(SHAPES / name)
     assert len(set(graph.subjects(SH.path))) == 292
     # Five properties of nodes are in neither file; pySHACL refuses what refers to nothing.

@@ -108,7 +108,7 @@ def failures(folder: Path, report: Path, base: str = "", server: str = "") -> di
     ``server`` answers for what lies below ``base``; without one nothing does.
     """
     if not (TOOLS / "context.json").exists():
-        pytest.skip("rocrate-validator is missing: make crate installs it")
+        pytest.skip(reason="rocrate-validator is missing: make crate installs it")
     settings = "-y validate -p ro-crate-1.2 -l recommended --no-paging --no-cache -f json -o"
     script = Path(__file__).with_name("crate_validator.py")
     done = subprocess.run(

@@ -1,15 +1,12 @@
 """axe reads the editor page for everybody: WCAG 2.2 AA and best practice."""
 
 from collections.abc import Iterator
-from importlib.resources import files
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from browsing import chromium
-from playwright.sync_api import Browser, Page, expect
-
-AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+from browsing import AXE, axe_findings, chromium
+from playwright.sync_api import Browser, expect
 
 CLASSES = "SELECT ?class (COUNT(*) AS ?n) { ?x a ?class } GROUP BY ?class ORDER BY ?class LIMIT 5"
 BRANCHES = "CONSTRUCT WHERE { ?branch <http://www.w3.org/ns/org#unitOf> ?association }"
@@ -21,12 +18,6 @@ def browser() -> Iterator[Browser]:
     """Debian's Chromium."""
     with chromium() as found:
         yield found
-
-
-def findings(page: Page) -> list[str]:
-    """Return what axe finds, WCAG 2.2 AA and best practice: rule and place."""
-    found = page.evaluate("axe.run().then(({ violations }) => violations)")
-    return [f"{rule['id']}: {node['html'][:120]}" for rule in found for node in rule["nodes"]]
 
 
 @pytest.mark.browser
@@ -44,7 +35,7 @@ def test_axe_finds_nothing(
     found: dict[str, list[str]] = {}
 
     def look(state: str) -> None:
-        found[state] = findings(page)
+        found[state] = axe_findings(page)
 
     def go(query: str) -> None:
         page.goto(f"{server}/sparql?{urlencode({'lang': lang, 'query': query})}")

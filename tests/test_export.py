@@ -163,7 +163,7 @@ def test_a_new_route_stops_the_export(
         return app
 
     monkeypatch.setattr(run, "create_app", with_another)
-    with pytest.raises(NotImplementedError, match="/new/<name>"):
+    with pytest.raises(LookupError, match="/new/<name>"):
         export_tiny(tmp_path / "site")
     assert list(tmp_path.iterdir()) == []
 

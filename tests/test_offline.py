@@ -7,13 +7,12 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from functools import partial
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from browsing import Watched, chromium
+from browsing import AXE, Watched, axe_findings, chromium
 from conftest import ROOT, BuiltRelease
 from flask import Flask
 from flask.testing import FlaskClient
@@ -29,7 +28,6 @@ from kg.web.offline import PROGRAM, WORKER
 
 pytestmark = pytest.mark.browser
 
-AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 BASE = "https://w3id.org/research-center-kg/"
 CASES = ROOT / "tests" / "cases" / "search.tsv"
 ROWS = [line.split("\t") for line in CASES.read_text(encoding="utf-8").splitlines()[1:]]
@@ -123,13 +121,6 @@ def static_site(
 def _write(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)
-
-
-def findings(page: Page) -> list[str]:
-    """Return what axe finds, WCAG 2.2 AA and best practice: rule and place."""
-    page.add_script_tag(content=AXE)
-    found = page.evaluate("axe.run().then(({ violations }) => violations)")
-    return [f"{rule['id']}: {node['html'][:120]}" for rule in found for node in rule["nodes"]]
 
 
 def load(page: Page) -> None:
@@ -468,7 +459,8 @@ def test_axe_finds_nothing(
     found: dict[str, list[str]] = {}
 
     def look(state: str) -> None:
-        found[state] = findings(page)
+        page.add_script_tag(content=AXE)
+        found[state] = axe_findings(page)
         if page.evaluate("document.documentElement.scrollWidth") > width:
             found[state].append("wider than the window")
 

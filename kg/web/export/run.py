@@ -67,7 +67,7 @@ def export(
     app = create_app(release.folder, config, exported=True)
     try:
         if forgotten := undecided(app):
-            raise NotImplementedError(f"kg.web.export.addresses decides nothing on {forgotten}")
+            raise LookupError(f"kg.web.export.addresses decides nothing on {forgotten}")
         with staged(target) as staging:
             with app.app_context():
                 site = current_site()
