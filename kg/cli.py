@@ -9,18 +9,22 @@ from typing import BinaryIO
 
 import click
 from rich.console import Console
+from rich.progress import Progress as Bar
 from rich.status import Status
 
 from kg.check.report import report_lines
 from kg.check.verdict import check as check_dataset
 from kg.config import CONFIG_FILE, read_config
 from kg.errors import KgError
+from kg.link.importing import IMPORTS, Imported, import_ror
 from kg.query.embedded import EmbeddedEngine
 from kg.query.results import TABLE_FORMATS, decode_query, render
 from kg.release.build import build as build_release
 from kg.release.folder import open_release
 from kg.release.shelf import CURRENT
 from kg.sources.dataset import find_sources, read_dataset
+from kg.sources.ror_dump import Progress
+from kg.sources.ror_rdf import REGISTRY
 from kg.web.serve import serve as serve_site
 
 RELEASES = "releases"
@@ -128,6 +132,65 @@ def serve(root: Path, host: str, port: int, workers: int, release: Path | None) 
 
     announce = partial(click.echo, f"serving release {identifier} at http://{host}:{port}")
     serve_site(folder, config, host=host, port=port, workers=workers, announce=announce)
+
+
+@main.group(name="import")
+def import_() -> None:
+    """Read the dump of another registry."""
+
+
+@import_.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="The folder to write; 'imports/ror' in the project folder if left out.",
+)
+@click.option("--version", help="The release of ROR, where neither records nor file name say it.")
+@click.pass_obj
+def ror(root: Path, file: Path, out: Path | None, version: str | None) -> None:
+    """Read a ROR dump: JSON, JSON lines or CSV, schema 1 or 2, gzip or zip.
+
+    Writes the records as N-Quads, each in a graph of its own, and an index that 'kg link' reads.
+    Records that cannot be read are told, left out, and make the command exit 1.
+    """
+    config = read_config(root / CONFIG_FILE)
+    folder = out or root / IMPORTS / REGISTRY
+    with _bytes_read(f"read {file.name}") as report:
+        imported = import_ror(file, folder, config.base, version, report)
+    for error in imported.errors:
+        click.echo(str(error), err=True)
+    for line in _import_summary(imported):
+        click.echo(line)
+    if imported.errors:
+        sys.exit(1)
+
+
+def _import_summary(imported: Imported) -> Iterator[str]:
+    kinds = {**imported.statuses, **imported.schemas}
+    parts = ", ".join(f"{count:,} {kind}" for kind, count in kinds.items())
+    yield f"{imported.records:,} records read ({parts}), {len(imported.errors):,} left out"
+    yield f"{imported.quads:,} statements and the index are in {imported.folder}"
+
+
+@contextmanager
+def _bytes_read(title: str) -> Iterator[Callable[[Progress], None]]:
+    """Show how much of a file is read: a bar on a terminal, a line per tenth to a pipe."""
+    console = Console(stderr=True)
+    if console.is_terminal:
+        with Bar(console=console) as bar:
+            task = bar.add_task(title)
+            yield lambda at: bar.update(task, completed=at.done, total=at.total)
+    else:
+        told = set[int]()
+
+        def tell(at: Progress) -> None:
+            tenth = 10 * at.done // max(at.total, 1)
+            if tenth not in told:
+                told.add(tenth)
+                click.echo(f"... {title}: {10 * tenth} %", err=True)
+
+        yield tell
 
 
 @contextmanager

@@ -1,0 +1,98 @@
+"""Writing the local index of a registry: one SQLite file beside its record graphs."""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+
+from kg.link.words import words
+from kg.sources.ror import RorRecord
+
+INDEX_FILE = "index.sqlite"
+INDEX_FORMAT = "1"
+"""Changes whenever an index written before would be read wrongly."""
+
+SCHEMA = (Path(__file__).parent / "index.sql").read_text(encoding="utf-8")
+INDEXES = """
+CREATE INDEX name_key ON name (key);
+CREATE INDEX name_entry ON name (entry);
+CREATE INDEX place_entry ON place (entry);
+CREATE INDEX relation_entry ON relation (entry);
+CREATE INDEX relation_target ON relation (target);
+CREATE INDEX identifier_entry ON identifier (entry);
+CREATE INDEX identifier_value ON identifier (value);
+"""
+
+
+class IndexWriter:
+    """Writes the index of one registry into a new file; closed by ``finish``."""
+
+    def __init__(self, path: Path) -> None:
+        self._db = sqlite3.connect(path)
+        # The file is staged: after a crash it is made anew, so nothing needs a journal.
+        self._db.executescript(f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; {SCHEMA}")
+        self._names = 0
+        self._entries = 0
+        self._words: Counter[str] = Counter()
+
+    def add(self, record: RorRecord) -> None:
+        """Add one record, whose id is not in the index yet."""
+        self._entries += 1
+        entry = self._entries
+        self._db.execute(
+            "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                *(entry, record.id, record.display, record.status),
+                *(" ".join(record.types), record.established),
+            ),
+        )
+        for name in record.names:
+            self._names += 1
+            found = words(name.text)
+            self._words.update(set(found))
+            self._db.execute(
+                "INSERT INTO name VALUES (?, ?, ?, ?, ?, ?)",
+                (
+                    *(self._names, entry, name.text, name.language),
+                    *(" ".join(name.kinds), " ".join(found)),
+                ),
+            )
+            self._db.execute(
+                "INSERT INTO name_words (rowid, words) VALUES (?, ?)",
+                (self._names, " ".join(sorted(set(found)))),
+            )
+        self._db.executemany(
+            "INSERT INTO place VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    *(entry, p.geonames_id, p.name, p.subdivision, p.subdivision_code),
+                    *(p.country_code, p.country),
+                )
+                for p in record.places
+            ],
+        )
+        self._db.executemany(
+            "INSERT INTO relation VALUES (?, ?, ?)",
+            [(entry, relation.kind, relation.target) for relation in record.relations],
+        )
+        self._db.executemany(
+            "INSERT INTO identifier VALUES (?, ?, ?)",
+            [(entry, i.scheme, value) for i in record.identifiers for value in i.values],
+        )
+
+    def finish(self, meta: Mapping[str, str]) -> None:
+        """Write the words, what the index is of, and close the file."""
+        for number, (word, count) in enumerate(sorted(self._words.items()), 1):
+            self._db.execute("INSERT INTO word VALUES (?, ?, ?)", (word, number, count))
+            self._db.execute("INSERT INTO word_letters (rowid, word) VALUES (?, ?)", (number, word))
+        facts = {**meta, "format": INDEX_FORMAT, "entries": str(self._entries)}
+        self._db.executemany("INSERT INTO meta VALUES (?, ?)", sorted(facts.items()))
+        self._db.executescript(f"{INDEXES} ANALYZE;")
+        for table in ("name_words", "word_letters"):
+            self._db.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")  # noqa: S608 - names written above
+        self._db.commit()
+        self._db.close()
+
+    def close(self) -> None:
+        """Give the file up unfinished."""
+        self._db.close()
