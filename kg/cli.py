@@ -17,6 +17,15 @@ from kg.check.verdict import check as check_dataset
 from kg.config import CONFIG_FILE, read_config
 from kg.errors import KgError
 from kg.link.importing import IMPORTS, Imported, import_ror
+from kg.link.linking import (
+    accept_reviewed,
+    lines,
+    link_release,
+    link_table,
+    open_registry,
+    write_links,
+)
+from kg.link.proposals import subjects_of_table
 from kg.query.embedded import EmbeddedEngine
 from kg.query.results import TABLE_FORMATS, decode_query, render
 from kg.release.build import build as build_release
@@ -164,6 +173,65 @@ def ror(root: Path, file: Path, out: Path | None, version: str | None) -> None:
         click.echo(line)
     if imported.errors:
         sys.exit(1)
+
+
+@main.command()
+@click.option(
+    "--registry", type=click.Path(path_type=Path), help="An import; 'imports/ror' if left out."
+)
+@click.option(
+    "--kind", "kinds", multiple=True, help="Things to link, as in their IRIs: institution."
+)
+@click.option("--release", type=click.Path(path_type=Path), help="A release folder.")
+@click.option(
+    "--table", type=click.Path(path_type=Path), help="Link the texts of a CSV file instead."
+)
+@click.option("--column", default="affiliation", help="The column of the table.")
+@click.option(
+    "--reviewed", type=click.Path(path_type=Path), help="Accept the signed rows of this file."
+)
+@click.option("--out", type=click.Path(path_type=Path), help="Where proposals go, as SSSOM TSV.")
+@click.option("--accept-above", type=click.FloatRange(0, 1), help="Accept scores from this on.")
+@click.option("--accepted", type=click.Path(path_type=Path), help="Where accepted links go.")
+@click.pass_obj
+def link(  # noqa: PLR0913 - one argument per option
+    root: Path,
+    registry: Path | None,
+    kinds: tuple[str, ...],
+    release: Path | None,
+    table: Path | None,
+    column: str,
+    reviewed: Path | None,
+    out: Path | None,
+    accept_above: float | None,
+    accepted: Path | None,
+) -> None:
+    """Propose links to an imported registry, for review.
+
+    Nothing is accepted but what --accept-above says, or what a reviewer signed in the column
+    reviewer_id and --reviewed reads back. Both go to the file that --accepted names.
+    """
+    if accepted is None and (reviewed or accept_above is not None):
+        raise click.UsageError("name the file for accepted links with --accepted")
+    base = read_config(root / CONFIG_FILE).base
+    index = open_registry(registry or root / IMPORTS / REGISTRY)
+    if reviewed and accepted:
+        count = accept_reviewed(reviewed, base, index, accepted)
+        click.echo(f"{count:,} reviewed links are in {accepted}")
+        return
+    with _progress() as progress:
+        if table:
+            linked = link_table(subjects_of_table(table, column), index, progress)
+        else:
+            opened = open_release(release or root / RELEASES / CURRENT)
+            linked = link_release(opened, kinds or ("institution",), index, progress)
+    for line in lines(linked):
+        click.echo(line)
+    out = out or root / IMPORTS / "proposals.sssom.tsv"
+    count = write_links(linked, base, index, out, accept_above, accepted)
+    click.echo(
+        f"the proposals are in {out}" + (f", {count:,} accepted in {accepted}" if accepted else "")
+    )
 
 
 def _import_summary(imported: Imported) -> Iterator[str]:

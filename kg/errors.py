@@ -9,6 +9,7 @@
     ├── CheckError          the sources were read, but the verdict is "no"
     ├── ReleaseError        a release cannot be written, found or opened
     │   └── BuildLocked     another build is at work on the same folder
+    ├── LinkError           links cannot be proposed as it was asked
     └── QueryError          a query cannot be answered as it was asked
         ├── QuerySyntaxError    not SPARQL: has a line and a column
         ├── QueryRefused        SPARQL, but not allowed here
@@ -69,6 +70,10 @@ class ReleaseError(KgError):
 
 class BuildLocked(ReleaseError):
     """Another build is at work on the same folder."""
+
+
+class LinkError(KgError):
+    """Links cannot be proposed as it was asked."""
 
 
 class QueryError(KgError):

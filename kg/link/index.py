@@ -83,7 +83,7 @@ class IndexWriter:
     def finish(self, meta: Mapping[str, str]) -> None:
         """Write the words, what the index is of, and close the file."""
         for number, (word, count) in enumerate(sorted(self._words.items()), 1):
-            self._db.execute("INSERT INTO word VALUES (?, ?, ?)", (word, number, count))
+            self._db.execute("INSERT INTO word VALUES (?, ?, ?)", (number, word, count))
             self._db.execute("INSERT INTO word_letters (rowid, word) VALUES (?, ?)", (number, word))
         facts = {**meta, "format": INDEX_FORMAT, "entries": str(self._entries)}
         self._db.executemany("INSERT INTO meta VALUES (?, ?)", sorted(facts.items()))

@@ -23,7 +23,7 @@ CREATE TABLE place (
 );
 CREATE TABLE relation (entry INTEGER NOT NULL REFERENCES entry, kind TEXT NOT NULL, target TEXT NOT NULL);
 CREATE TABLE identifier (entry INTEGER NOT NULL REFERENCES entry, scheme TEXT NOT NULL, value TEXT NOT NULL);
-CREATE TABLE word (word TEXT PRIMARY KEY, id INTEGER NOT NULL, names INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE word (id INTEGER PRIMARY KEY, word TEXT NOT NULL UNIQUE, names INTEGER NOT NULL);
 -- Only tells which names a word is in, and which words three letters are in.
-CREATE VIRTUAL TABLE name_words USING fts5(words, content='', detail=none, columnsize=0, tokenize="unicode61 remove_diacritics 0");
+CREATE VIRTUAL TABLE name_words USING fts5(words, content='', detail=none, columnsize=0, tokenize="unicode61 remove_diacritics 0 categories 'L* N* M* Co S* Cn'");
 CREATE VIRTUAL TABLE word_letters USING fts5(word, content='', detail=none, columnsize=0, tokenize=trigram);

@@ -15,6 +15,7 @@ from kg.link.spellings import ABBREVIATIONS, EQUIVALENTS, LETTERS, STOP_WORDS
 CJK = re.compile("[\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
 DOTTED = re.compile(r"\b(?:\w\.){2,}")
 ELIDED = re.compile(r"\b(?:[dlDL]|dell|Dell|dall|all|nell|sull|degl|qu)['\u2019\u02bc]")
+UMLAUT = re.compile(r"(?<=[bcdfghjklmnprstvwxz])([aou])e(?=[bcdfghjklmnpqrstvwxz])")
 APOSTROPHES = re.compile("['\u2019\u2018\u02bb\u02bc`\u00b4]")
 ACRONYM_LENGTHS = (2, 12)
 SEPARATORS = re.compile(r"[,;|\n\r\t()\[\]/:\u3001\uff0c\uff1b\uff08\uff09]| [-\u2013\u2014] ")
@@ -32,20 +33,21 @@ def fold(text: str) -> str:
     text = DOTTED.sub(lambda match: match[0].replace(".", ""), text)
     text = unicodedata.normalize("NFKD", text.casefold().translate(LETTERS))
     kept = "".join(c for c in text if unicodedata.category(c) != "Mn")
-    return unicodedata.normalize("NFC", kept)
+    # Taking a sign apart may bring up capitals: "№" is "No".
+    return unicodedata.normalize("NFC", kept).casefold()
 
 
 @lru_cache(maxsize=200_000)
 def words(text: str) -> tuple[str, ...]:
     """Return the words of a name: abbreviations written out, words that say nothing left out.
 
-    >>> words("Dept. of Physics, Univ. of T\u00fcbingen & Co")
-    ('department', 'physics', 'university', 'tubingen', 'co')
+    >>> words("Dept. of Physics, Univ. of T\u00fcbingen & Wuerzburg")
+    ('department', 'physics', 'university', 'tubingen', 'wurzburg')
     >>> words("\u6b66\u6c49\u534f\u548c\u533b\u9662")
     ('\u6b66\u6c49', '\u6c49\u534f', '\u534f\u548c', '\u548c\u533b', '\u533b\u9662')
     """
     found: list[str] = []
-    for piece in re.findall(r"\w+", fold(text)):
+    for piece in re.findall(r"[^\W_]+", fold(text)):
         at = 0
         for run in CJK.finditer(piece):
             _add_word(found, piece[at : run.start()])
@@ -56,7 +58,8 @@ def words(text: str) -> tuple[str, ...]:
 
 
 def _add_word(found: list[str], piece: str) -> None:
-    word = piece.strip("_")
+    # Umlauts are spelled with and without their e.
+    word = UMLAUT.sub(r"\1", piece)
     word = ABBREVIATIONS.get(word, word)
     word = EQUIVALENTS.get(word, word)
     if word and word not in STOP_WORDS:
