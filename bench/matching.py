@@ -55,7 +55,8 @@ def report(registry: Registry) -> None:
     outcomes = []
     started = time.perf_counter()
     for sample in samples:
-        known = frozenset(i for i in sample.gold if registry.entry_at(i))
+        entries = map(registry.entry_at, sample.gold)
+        known = frozenset(e.local for e in entries if e and e.is_record)
         outcomes.append(Outcome(sample, matcher.match(sample.text), known))
     seconds = time.perf_counter() - started
     print(f"Model: {matcher.model.name}; an answer from {matcher.model.first} on, a further one")

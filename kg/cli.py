@@ -194,7 +194,7 @@ def ror(root: Path, file: Path, out: Path | None, version: str | None) -> None:
 @click.option("--accept-above", type=click.FloatRange(0, 1), help="Accept scores from this on.")
 @click.option("--accepted", type=click.Path(path_type=Path), help="Where accepted links go.")
 @click.pass_obj
-def link(  # noqa: PLR0913 - one argument per option
+def link(  # noqa: PLR0913, PLR0917 - one argument per option
     root: Path,
     registry: Path | None,
     kinds: tuple[str, ...],

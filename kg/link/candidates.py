@@ -1,6 +1,7 @@
 """Which entries may be meant: names that stand in the text, and names that share rare words."""
 
-from collections import Counter, defaultdict
+import heapq
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -15,7 +16,7 @@ NAMES_READ = 3000
 count when the found are compared."""
 RARE_WORDS = 5
 PER_CONTEXT = 12
-CANDIDATES = 24
+CANDIDATES = 16
 LEAST_COVERED = 0.4
 TYPO_LENGTH = 5
 TYPO_RATIO = 82
@@ -116,16 +117,17 @@ def _sharing(found: Iterable[str], registry: Registry) -> list[int]:
     """Return the names that have most of the rare words in common with ``found``."""
     weights = {word: registry.weight(word) for word in found}
     rare = sorted(filter(registry.count, weights), key=lambda word: (-weights[word], word))
-    shared: Counter[int] = Counter()
+    shared: dict[int, float] = defaultdict(float)
     read = 0
     for word in rare[:RARE_WORDS]:
         read += registry.count(word)
         if read > NAMES_READ:
             break
         for name_id in registry.names_with(word):
-            shared[name_id] += weights[word]  # type: ignore[assignment] - a sum of weights
+            shared[name_id] += weights[word]
     scored = []
-    for name_id, _ in shared.most_common(PER_CONTEXT * 5):
+    best = heapq.nlargest(PER_CONTEXT * 5, shared, key=lambda name: (shared[name], -name))
+    for name_id in best:
         whole = registry.name_weight(name_id)
         both = sum(weights[word] for word in weights.keys() & registry.name_at(name_id).words)
         if both >= LEAST_COVERED * whole:

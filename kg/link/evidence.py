@@ -16,6 +16,9 @@ from kg.link.words import is_acronym
 
 NAME_KINDS = ("ror_display", "label", "alias", "acronym")
 TYPES = ("education", "healthcare", "facility", "company", "government", "nonprofit", "funder")
+HEADS = ("university", "hospital", "institute", "center", "college", "academy", "laboratory")
+COMPANIES = frozenset(("inc", "ltd", "gmbh", "company", "corporation", "llc", "co"))
+MEDICAL = frozenset(("medical", "hospital", "health", "clinic", "clinical", "cancer", "children"))
 UNITS = frozenset(
     (
         *("department", "faculty", "school", "division", "laboratory", "unit", "section", "chair"),
@@ -106,6 +109,7 @@ def _compare(
         partial_ratio=partial_ratio,
         quality=covered * (0.5 + 0.3 * partial_ratio / 100)
         + 0.2 * anywhere
+        + 0.15 * shared / around
         + 0.01 * shared
         + 0.05 * hit.exact,
     )
@@ -114,18 +118,22 @@ def _compare(
 FEATURES = (
     *("exact", "name_covered", "name_covered_anywhere", "context_covered", "missing"),
     *("heaviest_missing", "heaviest_extra", "sorted_ratio", "partial_ratio", "name_weight"),
-    *("name_words", "typos", "whole_segments", "whole_text", "starts", "ends_segment"),
+    *("typos", "whole_segments", "whole_text", "starts", "ends_segment"),
     *("first_segment", "last_segment", "after_of", "segments", "words_of_text", "name_is_acronym"),
     *("written_as_acronym", "same_name", "rank", "good_names", "exact_names", "unit_segment"),
     *("country", "city", "region", "other_city", "city_in_name", "countries_named"),
     *(f"kind_{kind}" for kind in NAME_KINDS),
     *(f"type_{kind}" for kind in TYPES),
-    *("active", "withdrawn", "children", "parents", "names", "schemes", "name_language_known"),
-    *("numbers_differ", "share_of_text"),
+    *("active", "withdrawn", "mentioned", "children", "parents", "schemes", "name_language_known"),
+    *("numbers_differ", "share_of_text", "in_segments"),
+    *("before", "before_weight", "after", "after_weight", "after_unit", "after_medical"),
+    *("rest_weight", "rest_known"),
+    *(f"has_{head}" for head in (*HEADS, "company")),
+    *(f"elsewhere_{head}" for head in (*HEADS, "company")),
 )
 
 
-def _evidence(  # noqa: PLR0913 - all that is known of one candidate
+def _evidence(
     mention: Mention,
     registry: Registry,
     entry_id: int,
@@ -159,31 +167,38 @@ def _evidence(  # noqa: PLR0913 - all that is known of one candidate
         *(float(kind in entry.types) for kind in TYPES),
         float(entry.status == "active"),
         float(entry.status == "withdrawn"),
-        float(len(entry.related("child"))),
-        float(len(entry.related("parent"))),
-        float(len(entry.names)),
+        float(not entry.is_record),
+        float(len(entry.related("child")).bit_length()),
+        float(bool(entry.related("parent"))),
         float(len(entry.schemes)),
         float(name.language is not None),
         float(_numbers(name.words) != _numbers(mention.words[hit.start : hit.end])),
         len(hit.shared) / max(len(mention.words), 1),
+        float(mention.segment_at(hit.end - 1) - mention.segment_at(hit.start) + 1),
+        *_around(mention, hit, registry),
+        *_heads(mention, hit),
     )
     return Evidence(entry, name, hit, best.name_covered, country, city, values)
 
 
+def _coarse(weight: float) -> float:
+    # A finer one would be a fingerprint of the institution: trees learn which one it is.
+    return 2.0 * round(weight / 2)
+
+
 def _name_values(best: _Compared) -> tuple[float, ...]:
-    hit, name = best.hit, best.name
+    hit = best.hit
     return (
         float(hit.exact),
         best.name_covered,
         best.name_covered_anywhere,
         best.context_covered,
-        best.missing,
-        best.heaviest_missing,
-        best.heaviest_extra,
+        _coarse(best.missing),
+        _coarse(best.heaviest_missing),
+        _coarse(best.heaviest_extra),
         best.sorted_ratio,
         best.partial_ratio,
-        best.name_weight,
-        float(len(name.words)),
+        _coarse(best.name_weight),
         float(len(hit.typos)),
     )
 
@@ -204,6 +219,38 @@ def _position_values(mention: Mention, hit: Hit) -> tuple[float, ...]:
         float(before in UNITS),
         float(len(parts)),
         float(len(mention.words)),
+    )
+
+
+def _around(mention: Mention, hit: Hit, registry: Registry) -> tuple[float, ...]:
+    """Return what stands beside the name in its own segments: more of a longer name, or a part."""
+    start = mention.segments[mention.segment_at(hit.start)].start
+    end = mention.segments[mention.segment_at(hit.end - 1)].end
+    before, after = mention.words[start : hit.start], mention.words[hit.end : end]
+    rest = [*before, *after]
+    if not hit.exact:
+        rest = [word for word in mention.words[start:end] if word not in hit.shared]
+    return (
+        float(len(before)),
+        _coarse(registry.weight(before[-1])) if before else 0.0,
+        float(len(after)),
+        _coarse(registry.weight(after[0])) if after else 0.0,
+        float(bool(after) and after[0] in UNITS),
+        float(bool(after) and after[0] in MEDICAL),
+        _coarse(sum(map(registry.weight, rest))),
+        float(any(registry.count(word) for word in rest)),
+    )
+
+
+def _heads(mention: Mention, hit: Hit) -> tuple[float, ...]:
+    """Return which words for institutions the name has, and which stand elsewhere in the text."""
+    inside = hit.shared
+    outside = {*mention.words[: hit.start], *mention.words[hit.end :]}
+    return (
+        *(float(head in inside) for head in HEADS),
+        float(bool(inside & COMPANIES)),
+        *(float(head in outside) for head in HEADS),
+        float(bool(outside & COMPANIES)),
     )
 
 

@@ -6,11 +6,21 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from kg.link.words import words
-from kg.sources.ror import RorRecord
+from kg.sources.ror import RorName, RorRecord
 
 INDEX_FILE = "index.sqlite"
 INDEX_FORMAT = "1"
 """Changes whenever an index written before would be read wrongly."""
+
+MENTIONED = "mentioned"
+"""The status of what other records name and the dump has no record of."""
+INVERSE = {
+    "parent": "child",
+    "child": "parent",
+    "related": "related",
+    "successor": "predecessor",
+    "predecessor": "successor",
+}
 
 SCHEMA = (Path(__file__).parent / "index.sql").read_text(encoding="utf-8")
 INDEXES = """
@@ -34,6 +44,7 @@ class IndexWriter:
         self._names = 0
         self._entries = 0
         self._words: Counter[str] = Counter()
+        self._mentioned: dict[str, tuple[str, list[tuple[str, str]]]] = {}
 
     def add(self, record: RorRecord) -> None:
         """Add one record, whose id is not in the index yet."""
@@ -47,20 +58,7 @@ class IndexWriter:
             ),
         )
         for name in record.names:
-            self._names += 1
-            found = words(name.text)
-            self._words.update(set(found))
-            self._db.execute(
-                "INSERT INTO name VALUES (?, ?, ?, ?, ?, ?)",
-                (
-                    *(self._names, entry, name.text, name.language),
-                    *(" ".join(name.kinds), " ".join(found)),
-                ),
-            )
-            self._db.execute(
-                "INSERT INTO name_words (rowid, words) VALUES (?, ?)",
-                (self._names, " ".join(sorted(set(found)))),
-            )
+            self._add_name(entry, name)
         self._db.executemany(
             "INSERT INTO place VALUES (?, ?, ?, ?, ?, ?, ?)",
             [
@@ -80,8 +78,49 @@ class IndexWriter:
             [(entry, i.scheme, value) for i in record.identifiers for value in i.values],
         )
 
+        for relation in record.relations:
+            if relation.label:
+                seen = self._mentioned.setdefault(relation.target, (relation.label, []))
+                seen[1].append((INVERSE[relation.kind], record.id))
+
+    def _add_name(self, entry: int, name: RorName) -> None:
+        self._names += 1
+        found = words(name.text)
+        self._words.update(set(found))
+        self._db.execute(
+            "INSERT INTO name VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                *(self._names, entry, name.text, name.language),
+                *(" ".join(name.kinds), " ".join(found)),
+            ),
+        )
+        self._db.execute(
+            "INSERT INTO name_words (rowid, words) VALUES (?, ?)",
+            (self._names, " ".join(sorted(set(found)))),
+        )
+
+    def _add_mentioned(self) -> None:
+        """Add what is known by relations only, with the name that these give.
+
+        A text may mean it, and then means none of the records; it is no answer itself.
+        """
+        known = {local for (local,) in self._db.execute("SELECT local FROM entry")}
+        numbers = enumerate(sorted(self._mentioned.keys() - known), self._entries + 1)
+        for entry, local in numbers:
+            label, relations = self._mentioned[local]
+            self._db.execute(
+                "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?)",
+                (entry, local, label, MENTIONED, "", None),
+            )
+            self._add_name(entry, RorName(label, None, ("label",)))
+            self._db.executemany(
+                "INSERT INTO relation VALUES (?, ?, ?)",
+                [(entry, kind, other) for kind, other in relations],
+            )
+
     def finish(self, meta: Mapping[str, str]) -> None:
         """Write the words, what the index is of, and close the file."""
+        self._add_mentioned()
         for number, (word, count) in enumerate(sorted(self._words.items()), 1):
             self._db.execute("INSERT INTO word VALUES (?, ?, ?)", (number, word, count))
             self._db.execute("INSERT INTO word_letters (rowid, word) VALUES (?, ?)", (number, word))

@@ -4,6 +4,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
+
+from sssom_pydantic import SemanticMapping
 
 from kg.errors import LinkError
 from kg.link.index import INDEX_FILE
@@ -22,6 +25,7 @@ from kg.link.review import (
 from kg.link.subjects import curated, subjects_of_release
 from kg.release.folder import Release
 
+T = TypeVar("T")
 Progress = Callable[[str], None]
 TOLD_EVERY = 100
 
@@ -72,14 +76,14 @@ def link_table(
     return Linked(tuple(proposal for found in each for proposal in found), (), 0)
 
 
-def _told(items: Iterable, total: int, progress: Progress) -> Iterator:  # type: ignore[type-arg] - passes on whatever comes
+def _told(items: Iterable[T], total: int, progress: Progress) -> Iterator[T]:
     for number, item in enumerate(items, 1):
         if number % TOLD_EVERY == 0 or number == total:
             progress(f"{number:,} of {total:,}")
         yield item
 
 
-def write_links(  # noqa: PLR0913 - two files and what stands in them
+def write_links(
     linked: Linked,
     base: str,
     registry: Registry,
@@ -102,7 +106,7 @@ def accept_reviewed(path: Path, base: str, registry: Registry, out: Path) -> int
     return _write_accepted(accepted(read_reviewed(path)), out, base, _target(registry))
 
 
-def _write_accepted(rows: list, path: Path, base: str, target: Target) -> int:  # type: ignore[type-arg] - of mappings
+def _write_accepted(rows: Sequence[SemanticMapping], path: Path, base: str, target: Target) -> int:
     title = f"Links to {target.name.upper()}"
     write_sssom(rows, path, base, target, ACCEPTED_COLUMNS, title)
     return len(rows)

@@ -77,7 +77,7 @@ class Matcher:
         answers = tuple(
             candidate
             for number, candidate in enumerate(candidates)
-            if candidate.score >= least[number > 0]
+            if candidate.score >= least[number > 0] and candidate.entry.is_record
         )
         return Match(text, answers, candidates)
 

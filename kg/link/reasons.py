@@ -40,5 +40,7 @@ def _clauses(one: Evidence, registry: Registry) -> Iterator[str]:
         yield f"the country is that of the record ({place})"
     elif one.country < 0:
         yield f"the text names another country than the record ({place})"
-    if one.entry.status != "active":
+    if not one.entry.is_record:
+        yield "the registry names it, but its record is not in the dump"
+    elif one.entry.status != "active":
         yield f"the record is {one.entry.status}"

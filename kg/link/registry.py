@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from kg.errors import SourceError
-from kg.link.index import INDEX_FORMAT
+from kg.link.index import INDEX_FORMAT, MENTIONED
 from kg.link.words import key as key_of
 
 CACHED_ENTRIES = 60_000
@@ -49,6 +49,11 @@ class Entry:
     relations: tuple[tuple[str, str], ...]
     schemes: tuple[str, ...]
     location: str
+
+    @property
+    def is_record(self) -> bool:
+        """Say whether the registry's dump had a record of it, and not only its name elsewhere."""
+        return self.status != MENTIONED
 
     def related(self, kind: str) -> tuple[str, ...]:
         """Return the identifiers of the entry's parents, children, successors ..."""
@@ -176,7 +181,10 @@ class Registry:
             one,
         ).fetchall()
         relations = self._db.execute("SELECT kind, target FROM relation WHERE entry = ?", one)
-        schemes = self._db.execute("SELECT DISTINCT scheme FROM identifier WHERE entry = ?", one)
+        schemes = [
+            scheme
+            for (scheme,) in self._db.execute("SELECT scheme FROM identifier WHERE entry = ?", one)
+        ]
         return Entry(
             id=number,
             local=local,
@@ -186,7 +194,7 @@ class Registry:
             names=tuple(_name(row) for row in names),
             places=tuple(_place(*row) for row in places),
             relations=tuple(relations),
-            schemes=tuple(scheme for (scheme,) in schemes),
+            schemes=tuple(dict.fromkeys(schemes)),
             location=", ".join(part for part in places[0][:3] if part) if places else "",
         )
 

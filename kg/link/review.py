@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import sssom_pydantic
-from curies import Converter, NamableReference, Reference
+from curies import Converter, NamableReference, Prefix, Reference
 from pydantic import AnyUrl
 from sssom_pydantic import MappingSet, MappingTool, SemanticMapping
 
@@ -24,7 +24,7 @@ from kg.vocab import SEMAPV, SKOS, XSD, Iris
 DISTRIBUTION = "research-center-kg"
 TOOL = "kg link"
 SIMILARITY = "probability by boosted trees over names, words and places"
-NOT_FOUND = NamableReference(prefix="sssom", identifier="NoTermFound")
+NOT_FOUND = NamableReference(prefix=Prefix("sssom"), identifier="NoTermFound")
 LICENSE = "https://creativecommons.org/publicdomain/zero/1.0/"
 PROPOSED_COLUMNS = (
     *("subject_id", "subject_label", "predicate_id", "object_id", "object_label"),
@@ -60,18 +60,18 @@ def _row(proposal: Proposal, base: str, target: Target) -> SemanticMapping:
     return SemanticMapping(
         # A row of a table has no IRI: SSSOM has it as a literal, by its label.
         subject=NamableReference(
-            prefix="kgid" if local else "text",
+            prefix=Prefix("kgid" if local else "text"),
             identifier=local or _slug(subject.label),
             name=subject.label,
         ),
-        predicate=NamableReference(prefix="skos", identifier="exactMatch"),
+        predicate=NamableReference(prefix=Prefix("skos"), identifier="exactMatch"),
         object=NamableReference(
-            prefix=target.name, identifier=found.entry.local, name=found.entry.display
+            prefix=Prefix(target.name), identifier=found.entry.local, name=found.entry.display
         )
         if found
         else NOT_FOUND,
         justification=Reference(
-            prefix="semapv",
+            prefix=Prefix("semapv"),
             identifier="LexicalMatching"
             if found is None or found.name.casefold() == proposal.text.casefold()
             else "CompositeMatching",
@@ -81,7 +81,7 @@ def _row(proposal: Proposal, base: str, target: Target) -> SemanticMapping:
         comment=found.why if found else "no candidate is likely enough",
         other={"runner_up": runner_up} if runner_up else None,
         match_string=[proposal.text] if proposal.text != subject.label else None,
-        object_source=Reference(prefix="bioregistry", identifier=target.name),
+        object_source=Reference(prefix=Prefix("bioregistry"), identifier=target.name),
         object_source_version=target.version or None,
         mapping_tool=MappingTool(name=TOOL, version=version(DISTRIBUTION)),
     )
@@ -101,7 +101,7 @@ def accepted(rows: Iterable[SemanticMapping], limit: float | None = None) -> lis
             subject=row.subject,
             predicate=row.predicate,
             object=row.object,
-            justification=Reference(prefix="semapv", identifier="ManualMappingCuration")
+            justification=Reference(prefix=Prefix("semapv"), identifier="ManualMappingCuration")
             if row.reviewers
             else row.justification,
             object_source=row.object_source,

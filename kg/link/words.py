@@ -18,7 +18,11 @@ ELIDED = re.compile(r"\b(?:[dlDL]|dell|Dell|dall|all|nell|sull|degl|qu)['\u2019\
 UMLAUT = re.compile(r"(?<=[bcdfghjklmnprstvwxz])([aou])e(?=[bcdfghjklmnpqrstvwxz])")
 APOSTROPHES = re.compile("['\u2019\u2018\u02bb\u02bc`\u00b4]")
 ACRONYM_LENGTHS = (2, 12)
-SEPARATORS = re.compile(r"[,;|\n\r\t()\[\]/:\u3001\uff0c\uff1b\uff08\uff09]| [-\u2013\u2014] ")
+SEPARATORS = re.compile(
+    r"[,;|\n\r\t()\[\]/:\u3001\uff0c\uff1b\uff08\uff09]| [-\u2013\u2014] "
+    # The number of a footnote, left between two affiliations.
+    r"|(?<=\w) \d{1,2} (?=[A-Z][a-z]|,)"
+)
 
 
 def fold(text: str) -> str:
