@@ -10,7 +10,7 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from matching_data import DUMP, REGISTRIES, Sample, read_samples
@@ -59,18 +59,30 @@ def report(registry: Registry) -> None:
         known = frozenset(e.local for e in entries if e and e.is_record)
         outcomes.append(Outcome(sample, matcher.match(sample.text), known))
     seconds = time.perf_counter() - started
-    print(f"Model: {matcher.model.name}; an answer from {matcher.model.first} on, a further one")
-    print(f"from {matcher.model.further} on. {registry.size:,} records.\n")
-    print("| strings | answerable | answers | right | precision | recall | F1 |")
-    print("|---|---|---|---|---|---|---|")
-    for name in sorted({sample.source for sample in samples}):
-        print(_row(name, [o for o in outcomes if o.sample.source == name]))
-    print(_row("all", outcomes))
+    model = matcher.model
+    print(f"Model: {model.name}. {registry.size:,} records.\n")
+    print("| answers from | strings | answerable | answers | right | precision | recall | F1 |")
+    print("|---|---|---|---|---|---|---|---|")
+    for first, further in ((model.first, model.further), (model.balanced, model.further)):
+        at = [replace(o, match=answered_from(o.match, first, further)) for o in outcomes]
+        for name in sorted({sample.source for sample in samples}):
+            print(f"| {first} {_row(name, [o for o in at if o.sample.source == name])}")
+        print(f"| {first} {_row('all', at)}")
     print(f"\n{len(samples) / seconds:.0f} strings a second on one processor.\n")
     print("| error | text | answered | labelled | reason given |")
     print("|---|---|---|---|---|")
     for line in _errors(outcomes, registry):
         print(line)
+
+
+def answered_from(match: Match, first: float, further: float) -> Match:
+    """Return ``match`` with the answers that other thresholds make."""
+    answers = tuple(
+        candidate
+        for number, candidate in enumerate(match.candidates)
+        if candidate.score >= (further if number else first) and candidate.entry.is_record
+    )
+    return replace(match, answers=answers)
 
 
 def _row(name: str, outcomes: Sequence[Outcome]) -> str:

@@ -37,14 +37,14 @@ MORE = {
         (
             *("exact", "name_covered", "name_covered_anywhere", "context_covered", "alone"),
             *("sorted_ratio", "partial_ratio", "whole_segments", "country", "city", "region"),
-            *("active", "ahead"),
+            *("active", "ahead", "longer"),
         ),
         1,
     ),
     **dict.fromkeys(
         (
             *("missing", "heaviest_missing", "heaviest_extra", "typos", "other_city"),
-            *("withdrawn", "numbers_differ", "same_name"),
+            *("withdrawn", "numbers_differ", "same_name", "part_of_longer"),
         ),
         -1,
     ),
@@ -108,14 +108,16 @@ def train(
     rows = _rows(found)
     both = np.hstack([values, _among(found, alone, rows)])
     among = _out_of_fold(both, right, folds, (*FEATURES, *AMONG))
-    first, further, tuning = thresholds(samples, found, among, rows, registry)
+    scored = _scored(samples, found, among, rows, registry)
+    first, further, tuning = thresholds(scored, PRECISION)
+    balanced, _, balanced_tuning = thresholds(scored, 0.0)
     return {
         "name": f"trees of scikit-learn {sklearn_version}, seed {SEED}",
         "made_by": "bench/train_matching.py",
         "alone": _written(_fitted(values, right, FEATURES), FEATURES),
         "among": _written(_fitted(both, right, (*FEATURES, *AMONG)), (*FEATURES, *AMONG)),
-        "thresholds": {"first": first, "further": further},
-        "tuning": tuning,
+        "thresholds": {"first": first, "further": further, "balanced": balanced},
+        "tuning": {"first": tuning, "balanced": balanced_tuning},
     }
 
 
@@ -154,14 +156,18 @@ def _out_of_fold(values: Array, right: Array, folds: Array, features: Sequence[s
     return scores
 
 
-def thresholds(
+Scored = dict[str, tuple[Array, Array, int]]
+"""For each source the best candidate of each string, all the others, each as score and whether
+it is right, and how many labels there are."""
+
+
+def _scored(
     samples: Sequence[Sample],
     found: Sequence[Sequence[Evidence]],
     scores: Array,
     rows: Sequence[slice],
     registry: Registry,
-) -> tuple[float, float, dict[str, dict[str, float]]]:
-    """Return the thresholds of the best F1 at which every source has PRECISION."""
+) -> Scored:
     scored: dict[str, tuple[list[tuple[float, bool]], list[tuple[float, bool]], list[int]]] = {}
     for sample, row, at in zip(samples, found, rows, strict=True):
         first, further, wanted = scored.setdefault(sample.source, ([], [], []))
@@ -172,19 +178,26 @@ def thresholds(
         first += [(score, answer) for score, answer, is_record in ranked[:1] if is_record]
         further += [(score, answer) for score, answer, is_record in ranked[1:] if is_record]
         wanted.append(sum(is_record(registry, i) for i in sample.gold))
-    arrays = {
+    return {
         source: (np.array(first), np.array(further), sum(wanted))
         for source, (first, further, wanted) in scored.items()
     }
+
+
+def thresholds(scored: Scored, least: float) -> tuple[float, float, dict[str, dict[str, float]]]:
+    """Return the thresholds of the best F1 at which every source has a precision of ``least``.
+
+    The first is for the best candidate of a string, the second for each further one.
+    """
     best: tuple[float, float, float, dict[str, dict[str, float]]] = (-1.0, 1.0, 1.0, {})
     for one in np.arange(0.30, 0.96, 0.01).tolist():
         for more in (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.99):
             measured = {
                 source: _measure(*found_there, one, max(one, more))
-                for source, found_there in arrays.items()
+                for source, found_there in scored.items()
             }
             f1 = min(m["f1"] for m in measured.values())
-            safe = min(m["precision"] for m in measured.values()) >= PRECISION
+            safe = min(m["precision"] for m in measured.values()) >= least
             if safe and f1 > best[0]:
                 best = (f1, round(one, 2), round(max(one, more), 2), measured)
     return best[1:]

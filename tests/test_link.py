@@ -62,7 +62,7 @@ def test_every_organization_of_the_profile_is_compared_with_its_curated_mapping(
 ) -> None:
     linked = link_release(release.release, ("institution",), registry)
     by_slug = {c.proposal.subject.iri.rpartition("/")[2]: c for c in linked.comparisons}
-    assert len(by_slug) == 10
+    assert len(by_slug) == 11
     assert {slug: c.curated for slug, c in by_slug.items() if c.curated} == ROR_OF
     for slug, comparison in by_slug.items():
         found = comparison.proposal.found
@@ -97,7 +97,7 @@ def test_proposals_are_sssom_with_score_reason_and_runner_up(
     assert code == 0
     assert f"the proposals are in {out}" in text
     found = {row.subject.curie: row for row in rows(out)}
-    assert len(found) == 10
+    assert len(found) == 11
     fudan = found["kgid:institution/fudan-university"]
     assert fudan.object.curie == "ror:013q1eq08"
     assert fudan.similarity_score
@@ -113,9 +113,7 @@ def test_proposals_are_sssom_with_score_reason_and_runner_up(
     assert branch.object.curie == "sssom:NoTermFound"
 
 
-def test_nothing_is_accepted_unasked(
-    imported: Path, release: BuiltRelease, tmp_path: Path
-) -> None:
+def test_nothing_is_accepted_unasked(imported: Path, release: BuiltRelease, tmp_path: Path) -> None:
     out, accepted = tmp_path / "p.sssom.tsv", tmp_path / "accepted.sssom.tsv"
     asked = ("--release", str(release.folder), "--out", str(out))
     link(imported, *asked)
@@ -125,7 +123,7 @@ def test_nothing_is_accepted_unasked(
     code, text, _ = link(imported, *asked, "--accept-above", "0.5", "--accepted", str(accepted))
     assert code == 0
     kept = rows(accepted)
-    assert 0 < len(kept) < 10
+    assert 0 < len(kept) < 11
     assert all((row.confidence or 0) >= 0.5 for row in kept)
     assert read_mappings(accepted, BASE).rows == len(kept)
 

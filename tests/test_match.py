@@ -8,11 +8,13 @@ import pytest
 from conftest import SHARED
 
 from kg.errors import SourceError
+from kg.link.evidence import FEATURES
 from kg.link.importing import import_ror
 from kg.link.index import INDEX_FILE
 from kg.link.match import Matcher
 from kg.link.mention import read_mention
 from kg.link.registry import Registry
+from kg.link.rivals import AMONG
 from kg.link.scoring import Forest, read_model
 from kg.link.words import key
 
@@ -27,6 +29,10 @@ HUST = "00p991c53"
 TONGJI_HOSPITAL = "04xy45965"
 TONGJI_UNIVERSITY = "03rc6as71"
 FUDAN = "013q1eq08"
+UNION_HOSPITAL_TEXT = (
+    "Department of Radiology, Union Hospital, Tongji Medical College, "
+    "Huazhong University of Science and Technology, Wuhan 430022, China"
+)
 
 
 @pytest.fixture(scope="module")
@@ -50,11 +56,7 @@ def matcher(registry: Registry) -> Matcher:
         ("Huazhong Univ. of Sci. & Technol., Wuhan, P.R. China", HUST),
         ("Huazhong Univeristy of Science and Technolgy, Wuhan, China", HUST),
         ("华中科技大学", HUST),
-        (
-            "Department of Radiology, Union Hospital, Tongji Medical College, "
-            "Huazhong University of Science and Technology, Wuhan 430022, China",
-            WUHAN_UNION,
-        ),
+        (UNION_HOSPITAL_TEXT, WUHAN_UNION),
         ("武汉协和医院", WUHAN_UNION),
         ("Tongji University, Shanghai, China", TONGJI_UNIVERSITY),
         ("Tongji Hospital, Wuhan, China", TONGJI_HOSPITAL),
@@ -166,9 +168,6 @@ def test_a_forest_adds_its_leaves() -> None:
 
 
 def test_the_model_asks_for_the_features_that_there_are() -> None:
-    from kg.link.evidence import FEATURES
-    from kg.link.rivals import AMONG
-
     model = read_model()
     assert model.alone.features == FEATURES
     assert model.among.features == (*FEATURES, *AMONG)

@@ -22,8 +22,8 @@ class Candidate:
 
     ``score`` is the probability that it is, 0 to 1, as far as the training text was like this
     one; ``name`` the name of it that fits best; ``why`` a sentence. ``at`` is the number of the
-    word of the text that the name begins at. ``instead_of`` is the withdrawn record that led to
-    it, whose name it is.
+    word of the text that the name begins at, ``shared`` its words that stand there.
+    ``instead_of`` is the withdrawn record that led to it, whose name it is.
     """
 
     entry: Entry
@@ -31,6 +31,7 @@ class Candidate:
     name: str
     why: str
     at: int
+    shared: frozenset[str]
     instead_of: Entry | None = None
 
 
@@ -93,7 +94,9 @@ class Matcher:
     def _candidate(self, one: Evidence, score: float) -> Candidate:
         entry, instead_of = self._current(one.entry)
         why = reason(one, self.registry)
-        return Candidate(entry, score, one.name.text, why, one.hit.start, instead_of)
+        hit = one.hit
+        shared = frozenset(hit.shared)
+        return Candidate(entry, score, one.name.text, why, hit.start, shared, instead_of)
 
     def _current(self, entry: Entry) -> tuple[Entry, Entry | None]:
         """Return the entry, or for a withdrawn one what took its place."""

@@ -11,7 +11,7 @@ from kg.link.evidence import Evidence
 AMONG = (
     *("alone", "place", "ahead", "best_other", "best_overlapping", "best_before", "best_after"),
     *("best_within", "best_around", "best_parent", "best_child", "best_related"),
-    *("same_span", "same_country_other", "good_others"),
+    *("same_span", "same_country_other", "good_others", "part_of_longer", "longer"),
 )
 GOOD = 0.5
 
@@ -51,6 +51,19 @@ def _numbers(
         _best(s for a, b, s, _ in spans if (a, b) == (start, end)),
         _best(s for *_, s, other in spans if other.country > one.country),
         float(sum(s > GOOD for *_, s, _ in spans)),
+        float(any(_is_longer(other, one) for other, _ in others)),
+        float(any(_is_longer(one, other) for other, _ in others)),
+    )
+
+
+def _is_longer(one: Evidence, other: Evidence) -> bool:
+    """Say whether the whole name of ``one`` stands in the text around the name of ``other``.
+
+    "University of California, Davis" does not mean the University of California.
+    """
+    around = one.hit.start <= other.hit.start and other.hit.end <= one.hit.end
+    return (
+        one.hit.exact and around and one.hit.end - one.hit.start > other.hit.end - other.hit.start
     )
 
 

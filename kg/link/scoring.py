@@ -41,7 +41,8 @@ class Model:
     """``alone`` judges each candidate for itself, ``among`` judges it among the others.
 
     ``first`` is the probability from which the best candidate is an answer, ``further`` that
-    of each further one. ``name`` says which training made it.
+    of each further one; they make few mistakes. From ``balanced`` on, answers are wrong about
+    as often as they are missed. ``name`` says which training made it.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Model:
     among: Forest
     first: float
     further: float
+    balanced: float
 
 
 def read_model(path: Path = MODEL_FILE) -> Model:
@@ -60,6 +62,7 @@ def read_model(path: Path = MODEL_FILE) -> Model:
         among=_forest(raw["among"]),
         first=raw["thresholds"]["first"],
         further=raw["thresholds"]["further"],
+        balanced=raw["thresholds"]["balanced"],
     )
 
 
