@@ -16,7 +16,7 @@ from kg.check.report import report_lines
 from kg.check.verdict import check as check_dataset
 from kg.config import CONFIG_FILE, read_config
 from kg.errors import KgError
-from kg.link.importing import IMPORTS, Imported, import_ror
+from kg.link.importing import IMPORTS, Imported, import_ror, import_table
 from kg.link.linking import (
     accept_reviewed,
     lines,
@@ -173,6 +173,22 @@ def ror(root: Path, file: Path, out: Path | None, version: str | None) -> None:
         click.echo(line)
     if imported.errors:
         sys.exit(1)
+
+
+@import_.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--map", "map_path", type=click.Path(path_type=Path), required=True, help="The map.")
+@click.option("--out", type=click.Path(path_type=Path), help="The TriG file to write.")
+@click.pass_obj
+def table(root: Path, file: Path, map_path: Path, out: Path | None) -> None:
+    """Read a CSV or XLSX table by a map that says what each column means.
+
+    Every row becomes the record of a registry, in a graph of its own. A column that the map does
+    not name, and a cell that does not fit, stop the reading.
+    """
+    out = out or root / IMPORTS / f"{file.stem}.trig"
+    rows, statements = import_table(file, map_path, out, read_config(root / CONFIG_FILE).base)
+    click.echo(f"{rows:,} rows read, {statements:,} statements are in {out}")
 
 
 @main.command()

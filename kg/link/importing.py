@@ -24,7 +24,9 @@ from kg.link.index import INDEX_FILE, IndexWriter
 from kg.sources.ror import ROR_PREFIX, RorRecord
 from kg.sources.ror_dump import Progress, read_dump
 from kg.sources.ror_rdf import LICENSE, REGISTRY, record_quads
-from kg.vocab import Iris
+from kg.sources.table import read_table
+from kg.sources.table_map import read_table_map
+from kg.vocab import Iris, prefixes
 
 IMPORTS = "imports"
 RECORDS_FILE = "records.nq.gz"
@@ -83,6 +85,23 @@ def import_ror(
         **{name: getattr(imported, name) for name in Imported.__match_args__ if name != "folder"},
         folder=folder,
     )
+
+
+def import_table(path: Path, map_path: Path, out: Path, base: str) -> tuple[int, int]:
+    """Write what a table says as TriG, by a map; return its numbers of rows and statements.
+
+    Raises SourceError or SourceErrors, and writes nothing, where map or table are wrong.
+    """
+    table = read_table_map(map_path, base)
+    rows, quads = read_table(path, table, base)
+    data = serialize(quads, format=RdfFormat.TRIG, prefixes=prefixes(base))
+    if data is None:
+        raise TypeError("the serializer wrote elsewhere")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    staged = out.with_name(f".{out.name}.new")
+    staged.write_bytes(data)
+    staged.replace(out)
+    return rows, len(quads)
 
 
 def _write(
