@@ -21,7 +21,7 @@ from kg.link.match import Match, Matcher
 from kg.link.registry import Registry
 
 BASE = "https://w3id.org/research-center-kg/"
-ERRORS_PER_KIND = 4
+ERRORS_PER_KIND = 3
 
 
 @dataclass(frozen=True)
@@ -112,12 +112,16 @@ def _errors(outcomes: Sequence[Outcome], registry: Registry) -> Iterator[str]:
             found = {c.entry.local for c in outcome.match.candidates}
             kind = "not sure enough" if outcome.known & found else "no candidate"
             shown = f"none; best {best.entry.display} ({best.score:.2f})" if best else "none"
+            if outcome.answered:
+                kind, shown = "one of several", shown.removeprefix("none; best ")
             why = best.why if best else ""
             score = best.score if best else 0.0
             kinds[kind].append((score, _line(kind, outcome, shown, registry, why)))
     for kind in sorted(kinds):
         lines = sorted(set(kinds[kind]), key=lambda pair: (-pair[0], pair[1]))
-        yield from (line for _, line in lines[:ERRORS_PER_KIND])
+        # Of many alike, one line: those that answer the same institution.
+        distinct = {line.split(" | ")[2].partition(" (")[0]: line for _, line in reversed(lines)}
+        yield from list(reversed(distinct.values()))[:ERRORS_PER_KIND]
 
 
 def _kind(local: str, outcome: Outcome, registry: Registry) -> str:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,12 +14,14 @@ from sssom_pydantic import SemanticMapping
 from kg.cli import main
 from kg.link.importing import import_ror
 from kg.link.linking import link_release, open_registry
+from kg.link.proposals import compare
 from kg.link.registry import Registry
 from kg.link.subjects import subjects_of_release
 from kg.sources.sssom import read_mappings
 
 BASE = "https://w3id.org/research-center-kg/"
 HUBEI = SHARED / "registries" / "ror_records_hubei_and_related_full.jsonl"
+CHINA = SHARED / "registries" / "ror_records_china.csv"
 pytestmark = pytest.mark.skipif(
     not HUBEI.is_file(), reason="the registry data beside the checkout are not there"
 )
@@ -39,8 +42,11 @@ def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def registry(imported: Path) -> Registry:
-    return open_registry(imported)
+def china(tmp_path_factory: pytest.TempPathFactory) -> Registry:
+    """All records of a country, namesakes among them."""
+    folder = tmp_path_factory.mktemp("china") / "ror"
+    import_ror(CHINA, folder, BASE)
+    return open_registry(folder)
 
 
 def link(imported: Path, *arguments: str) -> tuple[int, str, str]:
@@ -58,24 +64,36 @@ def rows(path: Path) -> list[SemanticMapping]:
 
 
 def test_every_organization_of_the_profile_is_compared_with_its_curated_mapping(
-    release: BuiltRelease, registry: Registry
+    release: BuiltRelease, china: Registry
 ) -> None:
-    linked = link_release(release.release, ("institution",), registry)
+    assert china.size == 2263
+    linked = link_release(release.release, ("institution",), china)
     by_slug = {c.proposal.subject.iri.rpartition("/")[2]: c for c in linked.comparisons}
     assert len(by_slug) == 11
     assert {slug: c.curated for slug, c in by_slug.items() if c.curated} == ROR_OF
     for slug, comparison in by_slug.items():
         found = comparison.proposal.found
-        if found:
-            # Nothing wrong is proposed: not for a branch, a department, a laboratory.
-            assert found.entry.local == ROR_OF.get(slug), (slug, found.entry.display, found.why)
-            assert comparison.verdict == "the same record"
-        elif slug in ROR_OF:
-            assert comparison.verdict.startswith("none proposed; the best candidate was ")
-        else:
-            assert comparison.verdict == "none proposed, none curated"
-    proposed = {slug for slug, c in by_slug.items() if c.proposal.found}
-    assert proposed >= {"fudan-university", "huazhong-university-of-science-and-technology"}
+        # Nothing is proposed for a branch, a department, a laboratory.
+        assert (found.entry.local if found else None) == ROR_OF.get(slug), slug
+        same = "the same record" if found else "none proposed, none curated"
+        assert comparison.verdict == same
+
+
+def test_where_proposal_and_curated_mapping_differ_the_reason_is_said(
+    release: BuiltRelease, china: Registry
+) -> None:
+    linked = link_release(release.release, ("institution",), china)
+    proposal = next(
+        c.proposal for c in linked.comparisons if c.curated == ROR_OF["fudan-university"]
+    )
+    tongji = china.entry_at("03rc6as71")
+    other = compare(proposal, "03rc6as71", tongji).verdict
+    assert other.startswith('another record than the curated 03rc6as71: "Fudan University"')
+    assert compare(proposal, "", None).verdict.startswith("proposed, no curated mapping: ")
+    assert compare(proposal, "000000000", None).verdict == "the curated record is not in the index"
+    nothing = replace(proposal, found=None)
+    verdict = compare(nothing, "03rc6as71", tongji).verdict
+    assert verdict.startswith("none proposed; the best candidate was ")
 
 
 def test_a_subject_is_not_found_by_the_words_of_its_own_record(

@@ -56,7 +56,6 @@ def matcher(registry: Registry) -> Matcher:
         ("Huazhong Univ. of Sci. & Technol., Wuhan, P.R. China", HUST),
         ("Huazhong Univeristy of Science and Technolgy, Wuhan, China", HUST),
         ("华中科技大学", HUST),
-        (UNION_HOSPITAL_TEXT, WUHAN_UNION),
         ("武汉协和医院", WUHAN_UNION),
         ("Tongji University, Shanghai, China", TONGJI_UNIVERSITY),
         ("Tongji Hospital, Wuhan, China", TONGJI_HOSPITAL),
@@ -67,6 +66,22 @@ def test_the_best_candidate_is_the_one_that_is_meant(
 ) -> None:
     candidates = matcher.match(text).candidates
     assert candidates[0].entry.local == local, [(c.entry.display, c.score) for c in candidates[:3]]
+
+
+def test_a_name_means_what_has_its_words_and_the_rest_is_context(matcher: Matcher) -> None:
+    # An affiliation with a hospital and its university may mean either.
+    both = {c.entry.local for c in matcher.match(UNION_HOSPITAL_TEXT).candidates[:2]}
+    assert both == {WUHAN_UNION, HUST}
+    text = UNION_HOSPITAL_TEXT.partition(", ")[2]
+    named = matcher.match(text, "Union Hospital").candidates
+    assert named[0].entry.local == WUHAN_UNION
+    assert HUST not in {c.entry.local for c in named}
+
+
+def test_a_name_that_holds_the_name_of_another_does_not_mean_it(matcher: Matcher) -> None:
+    assert matcher.match("Ultrasound Branch of Fudan University").candidates[0].entry.local == FUDAN
+    name = "Ultrasound Branch of Fudan University"
+    assert FUDAN not in {c.entry.local for c in matcher.match(name, name).candidates}
 
 
 @pytest.mark.parametrize(

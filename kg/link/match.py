@@ -4,7 +4,7 @@ Candidates are found by words, judged one by one, then against each other. A tex
 several institutions, and may name none that the registry has: then there is no answer.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from kg.link.candidates import find_hits
@@ -14,6 +14,10 @@ from kg.link.reasons import reason
 from kg.link.registry import Entry, Registry
 from kg.link.rivals import stand
 from kg.link.scoring import Model, read_model
+from kg.link.words import words
+
+LEAST_SHARED = 0.8
+"""The share of a name, by weight of its words, that what is meant by it must have."""
 
 
 @dataclass(frozen=True)
@@ -21,17 +25,14 @@ class Candidate:
     """A record that may be meant.
 
     ``score`` is the probability that it is, 0 to 1, as far as the training text was like this
-    one; ``name`` the name of it that fits best; ``why`` a sentence. ``at`` is the number of the
-    word of the text that the name begins at, ``shared`` its words that stand there.
-    ``instead_of`` is the withdrawn record that led to it, whose name it is.
+    one; ``name`` the name of it that fits best; ``why`` a sentence. ``instead_of`` is the
+    withdrawn record that led to it, whose name it is.
     """
 
     entry: Entry
     score: float
     name: str
     why: str
-    at: int
-    shared: frozenset[str]
     instead_of: Entry | None = None
 
 
@@ -64,10 +65,17 @@ class Matcher:
         self._countries = registry.countries()
         self._cities = registry.cities()
 
-    def match(self, text: str) -> Match:
-        """Return what ``text``, a name or an affiliation, means in the registry."""
+    def match(self, text: str, name: str = "") -> Match:
+        """Return what ``text``, an affiliation, means in the registry.
+
+        An affiliation may name a hospital and its university, and mean either. With a ``name``,
+        which the text begins with, only what has nearly all the words of the name is meant: the
+        rest of the text is context.
+        """
         mention = read_mention(text, self._countries, self._cities)
         found = gather(mention, find_hits(mention, self.registry), self.registry)
+        if name:
+            found = [one for one in found if self._has_all(one, words(name))]
         scores = self.scores(found)
         ranked = sorted(
             (self._candidate(one, score) for one, score in zip(found, scores, strict=True)),
@@ -91,12 +99,15 @@ class Matcher:
             for one, numbers in zip(found, standing, strict=True)
         ]
 
+    def _has_all(self, one: Evidence, name: Sequence[str]) -> bool:
+        weigh = self.registry.weight
+        shared = sum(weigh(word) for word in name if word in one.hit.shared)
+        return one.hit.start < len(name) and shared >= LEAST_SHARED * sum(map(weigh, name))
+
     def _candidate(self, one: Evidence, score: float) -> Candidate:
         entry, instead_of = self._current(one.entry)
         why = reason(one, self.registry)
-        hit = one.hit
-        shared = frozenset(hit.shared)
-        return Candidate(entry, score, one.name.text, why, hit.start, shared, instead_of)
+        return Candidate(entry, score, one.name.text, why, instead_of)
 
     def _current(self, entry: Entry) -> tuple[Entry, Entry | None]:
         """Return the entry, or for a withdrawn one what took its place."""

@@ -2,8 +2,7 @@
 
 A thing has several names, in several languages, and perhaps a context: what it is named under,
 where it is. Each name is matched within the context; the best answer over all of them is the
-proposal. An affiliation may name a hospital and its university; a name means one thing, so a
-candidate must have nearly all the words of the name, not only some of them.
+proposal.
 """
 
 import csv
@@ -14,9 +13,6 @@ from pathlib import Path
 from kg.errors import SourceError
 from kg.link.match import Candidate, Match, Matcher
 from kg.link.registry import Entry
-from kg.link.words import words
-
-LEAST_SHARED = 0.8
 
 
 @dataclass(frozen=True)
@@ -67,28 +63,19 @@ def _proposal(subject: Subject, matcher: Matcher) -> Proposal:
     seen: dict[str, Candidate] = {}
     for name in subject.names:
         text = f"{name}, {subject.context}" if subject.context else name
-        for candidate in matcher.match(text).candidates:
+        for candidate in matcher.match(text, name).candidates:
             local = candidate.entry.local
             if local not in seen or seen[local].score < candidate.score:
                 seen[local] = candidate
             likely = candidate.score >= max(
                 matcher.model.first, best.found.score if best.found else 0.0
             )
-            if likely and candidate.entry.is_record and _means_all(candidate, name, matcher):
+            if likely and candidate.entry.is_record:
                 best = Proposal(subject, text, candidate, None)
     taken = best.found.entry.local if best.found else ""
     others = (candidate for local, candidate in seen.items() if local != taken)
     runner_up = max(others, key=lambda candidate: candidate.score, default=None)
     return replace(best, runner_up=runner_up)
-
-
-def _means_all(candidate: Candidate, name: str, matcher: Matcher) -> bool:
-    """Say whether the candidate's name has the words of ``name``, by weight."""
-    own = words(name)
-    weigh = matcher.registry.weight
-    whole = sum(map(weigh, own))
-    shared = sum(weigh(word) for word in own if word in candidate.shared)
-    return candidate.at < len(own) and shared >= LEAST_SHARED * whole
 
 
 def _proposal_of(subject: Subject, match: Match, answer: Candidate | None) -> Proposal:
