@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 from conftest import SHARED
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kg.errors import SourceError
 from kg.link.evidence import FEATURES
@@ -90,6 +92,12 @@ def test_a_name_that_holds_the_name_of_another_does_not_mean_it(matcher: Matcher
 )
 def test_a_text_that_names_nobody_has_no_answer(text: str, matcher: Matcher) -> None:
     assert matcher.match(text).answers == ()
+
+
+@given(st.text(max_size=200))
+def test_any_text_gives_probabilities(matcher: Matcher, text: str) -> None:
+    assert all(0 <= candidate.score <= 1 for candidate in matcher.match(text).candidates)
+    assert all(0 <= c.score <= 1 for c in matcher.match(f"{text} University, China").candidates)
 
 
 def test_scores_are_probabilities_in_falling_order(matcher: Matcher) -> None:

@@ -358,6 +358,25 @@ def test_a_malformed_record_costs_only_itself(layout: str, tmp_path: Path) -> No
             assert "record 2" in str(errors[0])
 
 
+@pytest.mark.parametrize("layout", ["lines", "array", "indented array"])
+def test_a_dump_that_is_damaged_anywhere_loses_few_records(layout: str, tmp_path: Path) -> None:
+    chance = random.Random(20260623)  # noqa: S311 - places, no secrets
+    many = two_records() * 10
+    if layout == "lines":
+        whole = "\n".join(json.dumps(raw) for raw in many).encode()
+    else:
+        whole = json.dumps(many, indent=2 if layout == "indented array" else None).encode()
+    path = tmp_path / "dump"
+    for _ in range(150):
+        place = chance.randrange(1, len(whole) - 20)
+        damage = chance.choice([b"", b'"', b"}", b"{", b"\xff", b"\x00", b"\\", b"]"])
+        path.write_bytes(whole[:place] + damage + whole[place + chance.randrange(20) :])
+        good, errors = records(path)
+        assert len(good) >= 18, (place, damage)
+        assert len(good) + len(errors) >= 19 or good == [parse_record(raw) for raw in many]
+        assert all(error.line for error in errors)
+
+
 def test_a_byte_that_is_no_utf_8_costs_one_record(tmp_path: Path) -> None:
     first, last = (json.dumps(raw, ensure_ascii=False).encode() for raw in two_records())
     path = tmp_path / "dump"

@@ -118,6 +118,8 @@ def _target(registry: Registry) -> Target:
 
 def lines(linked: Linked) -> Iterator[str]:
     """Yield what was found: a line per thing of a release, the counts of a table."""
+    if linked.comparisons:
+        yield "thing\tproposed\tcurated\tdifference"
     for row in linked.comparisons:
         found = row.proposal.found
         said = f"{found.entry.local} {found.entry.display} ({found.score:.2f})" if found else "none"

@@ -68,7 +68,7 @@ class Registry:
         if not path.is_file():
             fix = "import the registry first: kg import ror FILE"
             raise SourceError(path, None, "no index of a registry", fix)
-        self._db = sqlite3.connect(f"file:{path.absolute()}?mode=ro&immutable=1", uri=True)
+        self._db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
         try:
             meta = dict(self._db.execute("SELECT key, value FROM meta"))
         except sqlite3.DatabaseError as error:

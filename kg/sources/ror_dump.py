@@ -187,6 +187,12 @@ class _Window:
         self.ended = not more
         self.text, self.at = self.text[self.at :] + more, 0
 
+    def is_last(self) -> bool:
+        """Say whether nothing but white space follows the character here."""
+        while not self.ended and not self.text[self.at + 1 :].strip():
+            self.grow()
+        return not self.text[self.at + 1 :].strip()
+
     def move(self, to: int) -> None:
         """Go on to the place ``to``."""
         self.line += self.text.count("\n", self.at, to)
@@ -208,7 +214,7 @@ def _array(path: Path, head: str, stream: io.TextIOWrapper) -> Iterator[Item]:
         if window.at >= len(window.text) and not window.ended:
             window.grow()
             continue
-        if window.text.startswith("]", window.at):
+        if window.text.startswith("]", window.at) and window.is_last():
             return
         number += 1
         line = window.line
