@@ -20,8 +20,14 @@ from kg.cli import main
 from kg.errors import SourceError
 from kg.link.importing import RECORDS_FILE, import_ror
 from kg.link.index import INDEX_FILE
-from kg.sources.ror import MalformedRecord, RorRecord, parse_record
+from kg.sources.ror import (
+    RorRecord,
+    parse_record,
+)
 from kg.sources.ror_dump import read_dump
+from kg.sources.ror_fields import (
+    MalformedRecord,
+)
 from kg.sources.ror_rdf import record_quads
 from kg.sources.ror_table import COLUMNS
 from kg.vocab import Iris

@@ -21,8 +21,13 @@ from pyoxigraph import RdfFormat, serialize
 
 from kg.errors import SourceError
 from kg.link.index import INDEX_FILE, IndexWriter
-from kg.sources.ror import ROR_PREFIX, RorRecord
+from kg.sources.ror import (
+    RorRecord,
+)
 from kg.sources.ror_dump import Progress, read_dump
+from kg.sources.ror_fields import (
+    ROR_PREFIX,
+)
 from kg.sources.ror_rdf import LICENSE, REGISTRY, record_quads
 from kg.sources.table import read_table
 from kg.sources.table_map import read_table_map

@@ -18,7 +18,14 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from kg.errors import SourceError
-from kg.sources.ror import ROR_PREFIX, MalformedRecord, RorRecord, parse_record
+from kg.sources.ror import (
+    RorRecord,
+    parse_record,
+)
+from kg.sources.ror_fields import (
+    ROR_PREFIX,
+    MalformedRecord,
+)
 from kg.sources.ror_table import COLUMNS, parse_row
 
 GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"

@@ -11,7 +11,14 @@ from decimal import Decimal
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from kg.sources.ror import ROR_PREFIX, RorIdentifier, RorPlace, RorRecord
+from kg.sources.ror import (
+    RorIdentifier,
+    RorPlace,
+    RorRecord,
+)
+from kg.sources.ror_fields import (
+    ROR_PREFIX,
+)
 from kg.vocab import (
     DCTERMS,
     FOAF,

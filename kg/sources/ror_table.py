@@ -12,7 +12,6 @@ from kg.sources.ror import (
     RECORD_TYPES,
     RELATIONS,
     STATUSES,
-    MalformedRecord,
     RorIdentifier,
     RorLink,
     RorName,
@@ -20,6 +19,9 @@ from kg.sources.ror import (
     RorRecord,
     RorRelation,
     identifier,
+)
+from kg.sources.ror_fields import (
+    MalformedRecord,
     language,
     need,
     one_of,
