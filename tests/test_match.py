@@ -1,11 +1,14 @@
 """Matching names and affiliations with the real records of a registry."""
 
 import json
+import os
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-from conftest import SHARED
+from conftest import ROOT, SHARED
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -124,6 +127,35 @@ def test_a_reason_names_what_is_missing_and_what_is_misspelled(matcher: Matcher)
 def test_the_same_text_gives_the_same_match(matcher: Matcher, registry: Registry) -> None:
     text = "Tongji Hospital, Tongji Medical College, Wuhan"
     assert matcher.match(text) == Matcher(registry).match(text)
+
+
+SCRIPT = """
+import sys
+from pathlib import Path
+from kg.link.match import Matcher
+from kg.link.registry import Registry
+matcher = Matcher(Registry(Path(sys.argv[1])))
+for text in sys.argv[2:]:
+    for candidate in matcher.match(text).candidates:
+        print(candidate.entry.local, repr(candidate.score), candidate.why)
+"""
+
+
+def test_the_hash_seed_does_not_show(tmp_path: Path) -> None:
+    import_ror(HUBEI, tmp_path / "ror", BASE)
+    texts = (UNION_HOSPITAL_TEXT, "Wuhan University of Tecnology, China", "中国地质大学（武汉）")
+    command = [sys.executable, "-c", SCRIPT, str(tmp_path / "ror" / INDEX_FILE), *texts]
+    printed = {
+        subprocess.run(
+            command,
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2", "3", "4")
+    }
+    assert len(printed) == 1
+    assert len(printed.pop().splitlines()) > 20
 
 
 def test_what_records_only_mention_is_a_candidate_and_no_answer(registry: Registry) -> None:

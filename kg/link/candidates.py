@@ -1,6 +1,7 @@
 """Which entries may be meant: names that stand in the text, and names that share rare words."""
 
 import heapq
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -54,7 +55,8 @@ def find_hits(mention: Mention, registry: Registry) -> dict[int, list[Hit]]:
         place = (hit.name, hit.start, hit.end)
         if place not in hits[entry] or hit.exact:
             hits[entry][place] = hit
-        weight = sum(registry.weight(word) for word in hit.shared)
+        # fsum: a set has no order, and the order of a plain sum would show.
+        weight = math.fsum(registry.weight(word) for word in hit.shared)
         whole = registry.name_weight(hit.name)
         best[entry] = max(best[entry], weight * weight / max(whole, 1) * (1.2 if hit.exact else 1))
     ranked = sorted(hits, key=lambda entry: (-best[entry], entry))[:CANDIDATES]
@@ -129,7 +131,7 @@ def _sharing(found: Iterable[str], registry: Registry) -> list[int]:
     best = heapq.nlargest(PER_CONTEXT * 5, shared, key=lambda name: (shared[name], -name))
     for name_id in best:
         whole = registry.name_weight(name_id)
-        both = sum(weights[word] for word in weights.keys() & registry.name_at(name_id).words)
+        both = math.fsum(weights[word] for word in weights.keys() & registry.name_at(name_id).words)
         if both >= LEAST_COVERED * whole:
             scored.append((both * both / whole, name_id))
     scored.sort(key=lambda pair: (-pair[0], pair[1]))

@@ -3,6 +3,7 @@
 Weights of words are those of the registry: a word that few names have says more.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -86,7 +87,7 @@ def _compare(
     name = registry.name_at(hit.name)
     whole = registry.name_weight(hit.name) or 1.0
     context = mention.words[hit.start : hit.end]
-    shared = sum(registry.weight(word) for word in hit.shared)
+    shared = math.fsum(registry.weight(word) for word in hit.shared)
     everywhere = weights.keys() | hit.shared
     missing = [registry.weight(word) for word in name.words if word not in everywhere]
     extra = [weights[word] for word in context if word not in name.words]
