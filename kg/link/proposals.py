@@ -131,5 +131,7 @@ def compare(proposal: Proposal, curated: str, entry: Entry | None) -> Comparison
     elif found:
         verdict = f"another record than the curated {curated}: {found.why}"
     else:
+        other = proposal.runner_up
         verdict = f"none proposed; the best candidate was {proposal.runner_up_in_words or 'none'}"
+        verdict += f": {other.why}" if other else ""
     return Comparison(proposal, curated, verdict)
