@@ -9,18 +9,31 @@ from typing import BinaryIO
 
 import click
 from rich.console import Console
+from rich.progress import Progress as Bar
 from rich.status import Status
 
 from kg.check.report import report_lines
 from kg.check.verdict import check as check_dataset
 from kg.config import CONFIG_FILE, read_config
 from kg.errors import KgError
+from kg.link.importing import IMPORTS, Imported, import_ror, import_table
+from kg.link.linking import (
+    accept_reviewed,
+    lines,
+    link_release,
+    link_table,
+    open_registry,
+    write_links,
+)
+from kg.link.proposals import subjects_of_table
 from kg.query.embedded import EmbeddedEngine
 from kg.query.results import TABLE_FORMATS, decode_query, render
 from kg.release.build import build as build_release
 from kg.release.folder import open_release
 from kg.release.shelf import CURRENT
 from kg.sources.dataset import find_sources, read_dataset
+from kg.sources.ror_dump import Progress
+from kg.sources.ror_rdf import REGISTRY
 from kg.web.export.run import export as export_site
 from kg.web.serve import serve as serve_site
 
@@ -144,6 +157,140 @@ def export(root: Path, folder: Path, host: str, prefix: str, release: Path | Non
         source = release or root / RELEASES / CURRENT
         count = export_site(source, config, folder, host=host, prefix=prefix, progress=progress)
     click.echo(f"{count} files in {folder}; for nginx see {folder / '.export' / 'nginx'}")
+
+
+@main.group(name="import")
+def import_() -> None:
+    """Read the dump of another registry."""
+
+
+@import_.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="The folder to write; 'imports/ror' in the project folder if left out.",
+)
+@click.option("--version", help="The release of ROR, where neither records nor file name say it.")
+@click.pass_obj
+def ror(root: Path, file: Path, out: Path | None, version: str | None) -> None:
+    """Read a ROR dump: JSON, JSON lines or CSV, schema 1 or 2, gzip or zip.
+
+    Writes the records as N-Quads, each in a graph of its own, and an index that 'kg link' reads.
+    Records that cannot be read are told, left out, and make the command exit 1.
+    """
+    config = read_config(root / CONFIG_FILE)
+    folder = out or root / IMPORTS / REGISTRY
+    with _bytes_read(f"read {file.name}") as report:
+        imported = import_ror(file, folder, config.base, version, report)
+    for error in imported.errors:
+        click.echo(str(error), err=True)
+    for line in _import_summary(imported):
+        click.echo(line)
+    if imported.errors:
+        sys.exit(1)
+
+
+@import_.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--map", "map_path", type=click.Path(path_type=Path), required=True, help="The map.")
+@click.option("--out", type=click.Path(path_type=Path), help="The TriG file to write.")
+@click.pass_obj
+def table(root: Path, file: Path, map_path: Path, out: Path | None) -> None:
+    """Read a CSV or XLSX table by a map that says what each column means.
+
+    Every row becomes the record of a registry, in a graph of its own. A column that the map does
+    not name, and a cell that does not fit, stop the reading.
+    """
+    out = out or root / IMPORTS / f"{file.stem}.trig"
+    rows, statements = import_table(file, map_path, out, read_config(root / CONFIG_FILE).base)
+    click.echo(f"{rows:,} rows read, {statements:,} statements are in {out}")
+
+
+@main.command()
+@click.option(
+    "--registry", type=click.Path(path_type=Path), help="An import; 'imports/ror' if left out."
+)
+@click.option(
+    "--kind", "kinds", multiple=True, help="Things to link, as in their IRIs: institution."
+)
+@click.option("--release", type=click.Path(path_type=Path), help="A release folder.")
+@click.option(
+    "--table", type=click.Path(path_type=Path), help="Link the texts of a CSV file instead."
+)
+@click.option("--column", default="affiliation", help="The column of the table.")
+@click.option(
+    "--reviewed", type=click.Path(path_type=Path), help="Accept the signed rows of this file."
+)
+@click.option("--out", type=click.Path(path_type=Path), help="Where proposals go, as SSSOM TSV.")
+@click.option("--accept-above", type=click.FloatRange(0, 1), help="Accept scores from this on.")
+@click.option("--accepted", type=click.Path(path_type=Path), help="Where accepted links go.")
+@click.pass_obj
+def link(  # noqa: PLR0913, PLR0917 - one argument per option
+    root: Path,
+    registry: Path | None,
+    kinds: tuple[str, ...],
+    release: Path | None,
+    table: Path | None,
+    column: str,
+    reviewed: Path | None,
+    out: Path | None,
+    accept_above: float | None,
+    accepted: Path | None,
+) -> None:
+    """Propose links to an imported registry, for review.
+
+    Nothing is accepted but what --accept-above says, or what a reviewer signed in the column
+    reviewer_id and --reviewed reads back. Both go to the file that --accepted names.
+    """
+    if accepted is None and (reviewed or accept_above is not None):
+        raise click.UsageError("name the file for accepted links with --accepted")
+    base = read_config(root / CONFIG_FILE).base
+    index = open_registry(registry or root / IMPORTS / REGISTRY)
+    if reviewed and accepted:
+        count = accept_reviewed(reviewed, base, index, accepted)
+        click.echo(f"{count:,} reviewed links are in {accepted}")
+        return
+    with _progress() as progress:
+        if table:
+            linked = link_table(subjects_of_table(table, column), index, progress)
+        else:
+            opened = open_release(release or root / RELEASES / CURRENT)
+            linked = link_release(opened, kinds or ("institution",), index, progress)
+    for line in lines(linked):
+        click.echo(line)
+    out = out or root / IMPORTS / "proposals.sssom.tsv"
+    count = write_links(linked, base, index, out, accept_above, accepted)
+    click.echo(
+        f"the proposals are in {out}" + (f", {count:,} accepted in {accepted}" if accepted else "")
+    )
+
+
+def _import_summary(imported: Imported) -> Iterator[str]:
+    kinds = {**imported.statuses, **imported.schemas}
+    parts = ", ".join(f"{count:,} {kind}" for kind, count in kinds.items())
+    yield f"{imported.records:,} records read ({parts}), {len(imported.errors):,} left out"
+    yield f"{imported.quads:,} statements and the index are in {imported.folder}"
+
+
+@contextmanager
+def _bytes_read(title: str) -> Iterator[Callable[[Progress], None]]:
+    """Show how much of a file is read: a bar on a terminal, a line per tenth to a pipe."""
+    console = Console(stderr=True)
+    if console.is_terminal:
+        with Bar(console=console) as bar:
+            task = bar.add_task(title)
+            yield lambda at: bar.update(task, completed=at.done, total=at.total)
+    else:
+        told = set[int]()
+
+        def tell(at: Progress) -> None:
+            tenth = 10 * at.done // max(at.total, 1)
+            if tenth not in told:
+                told.add(tenth)
+                click.echo(f"... {title}: {10 * tenth} %", err=True)
+
+        yield tell
 
 
 @contextmanager

@@ -9,6 +9,7 @@
     ├── CheckError          the sources were read, but the verdict is "no"
     ├── ReleaseError        a release cannot be written, found or opened
     │   └── BuildLocked     another build is at work on the same folder
+    ├── LinkError           links cannot be proposed as it was asked
     └── QueryError          a query cannot be answered as it was asked
         ├── QuerySyntaxError    not SPARQL: has a line and a column
         ├── QueryRefused        SPARQL, but not allowed here
@@ -73,6 +74,10 @@ class BuildLocked(ReleaseError):
 
 class ExportError(KgError):
     """A site cannot be written as static files where and as it was asked for."""
+
+
+class LinkError(KgError):
+    """Links cannot be proposed as it was asked."""
 
 
 class QueryError(KgError):

@@ -1,0 +1,128 @@
+"""One run of linking: what is to be linked, the proposals, and the files that are written."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from sssom_pydantic import SemanticMapping
+
+from kg.errors import LinkError
+from kg.link.index import INDEX_FILE
+from kg.link.match import Matcher
+from kg.link.proposals import Comparison, Proposal, Subject, compare, propose, propose_all
+from kg.link.registry import Registry
+from kg.link.review import (
+    ACCEPTED_COLUMNS,
+    PROPOSED_COLUMNS,
+    Target,
+    accepted,
+    proposed,
+    read_reviewed,
+    write_sssom,
+)
+from kg.link.subjects import curated, subjects_of_release
+from kg.release.folder import Release
+
+T = TypeVar("T")
+Progress = Callable[[str], None]
+TOLD_EVERY = 100
+
+
+@dataclass(frozen=True)
+class Linked:
+    """What a run found. ``accepted`` counts the rows that were written as mappings."""
+
+    proposals: tuple[Proposal, ...]
+    comparisons: tuple[Comparison, ...]
+    accepted: int
+
+
+def open_registry(folder: Path) -> Registry:
+    """Return the index of an import."""
+    return Registry(folder / INDEX_FILE)
+
+
+def link_release(
+    release: Release, kinds: Sequence[str], registry: Registry, progress: Progress = lambda _: None
+) -> Linked:
+    """Return a proposal for every thing of the kinds, beside its curated mapping.
+
+    Raises LinkError for a kind that the release has nothing of.
+    """
+    name, base = registry.meta["registry"], release.base
+    subjects = []
+    for kind in kinds:
+        found = subjects_of_release(release.store, base, kind, name)
+        if not found:
+            raise LinkError(f"the release has no {kind!r}; name a kind that stands in its IRIs")
+        subjects += found
+    proposals = tuple(_told(propose(subjects, Matcher(registry)), len(subjects), progress))
+    comparisons = []
+    for proposal in proposals:
+        local = curated(release.store, base, proposal.subject.iri, registry.prefix)
+        entry = registry.entry_at(local) if local else None
+        comparisons.append(compare(proposal, local, entry))
+    return Linked(proposals, tuple(comparisons), 0)
+
+
+def link_table(
+    subjects: Sequence[Subject], registry: Registry, progress: Progress = lambda _: None
+) -> Linked:
+    """Return the proposals for every text of a table; a text may name several institutions."""
+    matcher = Matcher(registry)
+    each = _told((propose_all(subject, matcher) for subject in subjects), len(subjects), progress)
+    return Linked(tuple(proposal for found in each for proposal in found), (), 0)
+
+
+def _told(items: Iterable[T], total: int, progress: Progress) -> Iterator[T]:
+    for number, item in enumerate(items, 1):
+        if number % TOLD_EVERY == 0 or number == total:
+            progress(f"{number:,} of {total:,}")
+        yield item
+
+
+def write_links(
+    linked: Linked,
+    base: str,
+    registry: Registry,
+    out: Path,
+    accept_above: float | None = None,
+    accepted_file: Path | None = None,
+) -> int:
+    """Write the proposals, and the accepted ones where a limit is given; return their number."""
+    target = _target(registry)
+    rows = proposed(linked.proposals, base, target)
+    title = f"Proposed links to {target.name.upper()}, for review"
+    write_sssom(rows, out, base, target, PROPOSED_COLUMNS, title)
+    if accept_above is None or accepted_file is None:
+        return 0
+    return _write_accepted(accepted(rows, accept_above), accepted_file, base, target)
+
+
+def accept_reviewed(path: Path, base: str, registry: Registry, out: Path) -> int:
+    """Write the rows of ``path`` that have a reviewer as mappings; return their number."""
+    return _write_accepted(accepted(read_reviewed(path)), out, base, _target(registry))
+
+
+def _write_accepted(rows: Sequence[SemanticMapping], path: Path, base: str, target: Target) -> int:
+    title = f"Links to {target.name.upper()}"
+    write_sssom(rows, path, base, target, ACCEPTED_COLUMNS, title)
+    return len(rows)
+
+
+def _target(registry: Registry) -> Target:
+    return Target(registry.meta["registry"], registry.prefix, registry.meta["version"])
+
+
+def lines(linked: Linked) -> Iterator[str]:
+    """Yield what was found: a line per thing of a release, the counts of a table."""
+    if linked.comparisons:
+        yield "thing\tproposed\tcurated\tdifference"
+    for row in linked.comparisons:
+        found = row.proposal.found
+        said = f"{found.entry.local} {found.entry.display} ({found.score:.2f})" if found else "none"
+        yield f"{row.proposal.subject.label}\t{said}\t{row.curated or 'none'}\t{row.verdict}"
+    counts = Counter("linked" if proposal.found else "no answer" for proposal in linked.proposals)
+    yield f"{counts['linked']:,} proposed, {counts['no answer']:,} without an answer"

@@ -1,0 +1,137 @@
+"""What is to be linked, and the link that is proposed for it.
+
+A thing has several names, in several languages, and perhaps a context: what it is named under,
+where it is. Each name is matched within the context; the best answer over all of them is the
+proposal.
+"""
+
+import csv
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from kg.errors import SourceError
+from kg.link.match import Candidate, Match, Matcher
+from kg.link.registry import Entry
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A thing that may have a record elsewhere. ``iri`` is empty for a row of a table.
+
+    ``context`` is what follows the name in an affiliation, such as ``University X, Wuhan``.
+    """
+
+    iri: str
+    label: str
+    names: tuple[str, ...]
+    context: str = ""
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What was found for a subject: a candidate, or none; ``text`` is the name it was found by."""
+
+    subject: Subject
+    text: str
+    found: Candidate | None
+    runner_up: Candidate | None
+
+    @property
+    def runner_up_in_words(self) -> str:
+        """The runner-up with its score, or an empty text."""
+        other = self.runner_up
+        return f"{other.entry.display} ({other.entry.local}, {other.score:.2f})" if other else ""
+
+
+def propose(subjects: Iterable[Subject], matcher: Matcher) -> Iterator[Proposal]:
+    """Yield a proposal for each subject, in their order."""
+    for subject in subjects:
+        yield _proposal(subject, matcher)
+
+
+def propose_all(subject: Subject, matcher: Matcher) -> list[Proposal]:
+    """Return a proposal for every institution that an affiliation names, at least one."""
+    match = matcher.match(subject.label)
+    if not match.answers:
+        return [_proposal_of(subject, match, None)]
+    return [_proposal_of(subject, match, answer) for answer in match.answers]
+
+
+def _proposal(subject: Subject, matcher: Matcher) -> Proposal:
+    best = Proposal(subject, subject.label, None, None)
+    seen: dict[str, Candidate] = {}
+    for name in subject.names:
+        text = f"{name}, {subject.context}" if subject.context else name
+        for candidate in matcher.match(text, name).candidates:
+            local = candidate.entry.local
+            if local not in seen or seen[local].score < candidate.score:
+                seen[local] = candidate
+            likely = candidate.score >= max(
+                matcher.model.first, best.found.score if best.found else 0.0
+            )
+            if likely and candidate.entry.is_record:
+                best = Proposal(subject, text, candidate, None)
+    taken = best.found.entry.local if best.found else ""
+    others = (candidate for local, candidate in seen.items() if local != taken)
+    runner_up = max(others, key=lambda candidate: candidate.score, default=None)
+    return replace(best, runner_up=runner_up)
+
+
+def _proposal_of(subject: Subject, match: Match, answer: Candidate | None) -> Proposal:
+    others = [c for c in match.candidates if answer is None or c.entry.id != answer.entry.id]
+    return Proposal(subject, match.text, answer, others[0] if others else None)
+
+
+def subjects_of_table(path: Path, column: str) -> list[Subject]:
+    """Return each text of a column of a CSV file once, in the order of the file.
+
+    Raises SourceError for a file that is no CSV or lacks the column.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file, strict=True)
+            names = reader.fieldnames or []
+            if column not in names:
+                fix = f"name one of {', '.join(names) or 'its columns'} with --column"
+                raise SourceError(path, 1, f"no column {column!r}", fix)
+            texts = dict.fromkeys((row[column] or "").strip() for row in reader)
+    except OSError as error:
+        raise SourceError(
+            path, None, f"cannot be read: {error.strerror}", "name a CSV file"
+        ) from None
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise SourceError(path, None, f"no CSV in UTF-8: {error}", "save it as CSV") from None
+    return [Subject("", text, (text,)) for text in texts if text]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A proposal beside the mapping that was made by hand. ``curated`` is a local id or empty."""
+
+    proposal: Proposal
+    curated: str
+    verdict: str
+
+
+def compare(proposal: Proposal, curated: str, entry: Entry | None) -> Comparison:
+    """Return how a proposal and the curated mapping differ; ``entry`` is the curated record.
+
+    The verdict is one sentence: same, none on either side, or who says what and why.
+    """
+    found = proposal.found
+    if found and found.entry.local == curated:
+        verdict = "the same record"
+    elif found and not curated:
+        verdict = f"proposed, no curated mapping: {found.why}"
+    elif not found and not curated:
+        verdict = "none proposed, none curated"
+    elif curated and entry is None:
+        verdict = "the curated record is not in the index"
+    elif found:
+        verdict = f"another record than the curated {curated}: {found.why}"
+    else:
+        other = proposal.runner_up
+        verdict = f"none proposed; the best candidate was {proposal.runner_up_in_words or 'none'}"
+        verdict += f": {other.why}" if other else ""
+    return Comparison(proposal, curated, verdict)

@@ -1,0 +1,171 @@
+"""Proposals as SSSOM TSV for review, and the reviewed ones as mappings that the build reads.
+
+The format is SSSOM/TSV (https://mapping-commons.github.io/sssom/spec-formats-tsv/). Nothing that
+stands in a file of proposals is a mapping yet: a row counts when its ``reviewer_id`` is filled
+in, or when its score reaches a limit that someone names.
+"""
+
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import sssom_pydantic
+from curies import Converter, NamableReference, Prefix, Reference
+from pydantic import AnyUrl
+from sssom_pydantic import MappingSet, MappingTool, SemanticMapping
+
+from kg.errors import SourceError
+from kg.link.proposals import Proposal
+from kg.sources.rdf import read_text
+from kg.vocab import SEMAPV, SKOS, XSD, Iris
+
+DISTRIBUTION = "research-center-kg"
+TOOL = "kg link"
+SIMILARITY = "probability by boosted trees over names, words and places"
+NOT_FOUND = NamableReference(prefix=Prefix("sssom"), identifier="NoTermFound")
+LICENSE = "https://creativecommons.org/publicdomain/zero/1.0/"
+PROPOSED_COLUMNS = (
+    *("subject_id", "subject_label", "predicate_id", "object_id", "object_label"),
+    *("mapping_justification", "similarity_score", "comment", "other", "reviewer_id"),
+    *("object_source", "object_source_version", "mapping_tool", "mapping_tool_version"),
+    *("similarity_measure", "match_string"),
+)
+ACCEPTED_COLUMNS = (
+    *("subject_id", "subject_label", "predicate_id", "object_id", "object_label"),
+    *("mapping_justification", "object_source", "object_source_version", "confidence", "comment"),
+)
+"""The columns that `kg check` reads in a mapping set."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """The registry that is linked to: its prefix as a CURIE has it, as an IRI, and its release."""
+
+    name: str
+    prefix: str
+    version: str
+
+
+def proposed(proposals: Iterable[Proposal], base: str, target: Target) -> list[SemanticMapping]:
+    """Return a row for each proposal; where nothing was found it says ``sssom:NoTermFound``."""
+    return [_row(proposal, base, target) for proposal in proposals]
+
+
+def _row(proposal: Proposal, base: str, target: Target) -> SemanticMapping:
+    subject, found = proposal.subject, proposal.found
+    runner_up = proposal.runner_up_in_words
+    local = subject.iri.removeprefix(base + "id/") if subject.iri else ""
+    return SemanticMapping(
+        # A row of a table has no IRI: SSSOM has it as a literal, by its label.
+        subject=NamableReference(
+            prefix=Prefix("kgid" if local else "text"),
+            identifier=local or _slug(subject.label),
+            name=subject.label,
+        ),
+        predicate=NamableReference(prefix=Prefix("skos"), identifier="exactMatch"),
+        object=NamableReference(
+            prefix=Prefix(target.name), identifier=found.entry.local, name=found.entry.display
+        )
+        if found
+        else NOT_FOUND,
+        justification=Reference(
+            prefix=Prefix("semapv"),
+            identifier="LexicalMatching"
+            if found is None or found.name.casefold() == proposal.text.casefold()
+            else "CompositeMatching",
+        ),
+        similarity_score=round(found.score, 4) if found else None,
+        similarity_measure=SIMILARITY if found else None,
+        comment=found.why if found else "no candidate is likely enough",
+        other={"runner_up": runner_up} if runner_up else None,
+        match_string=[proposal.text] if proposal.text != subject.label else None,
+        object_source=Reference(prefix=Prefix("bioregistry"), identifier=target.name),
+        object_source_version=target.version or None,
+        mapping_tool=MappingTool(name=TOOL, version=version(DISTRIBUTION)),
+    )
+
+
+def _slug(text: str) -> str:
+    return "-".join("".join(c if c.isalnum() else " " for c in text).split())
+
+
+def accepted(rows: Iterable[SemanticMapping], limit: float | None = None) -> list[SemanticMapping]:
+    """Return the rows that a reviewer signed or whose score is ``limit`` or more.
+
+    They keep what a mapping set of ours has room for; the score becomes the confidence.
+    """
+    return [
+        SemanticMapping(
+            subject=row.subject,
+            predicate=row.predicate,
+            object=row.object,
+            justification=Reference(prefix=Prefix("semapv"), identifier="ManualMappingCuration")
+            if row.reviewers
+            else row.justification,
+            object_source=row.object_source,
+            object_source_version=row.object_source_version,
+            confidence=None if row.reviewers else row.similarity_score,
+            comment=row.comment,
+        )
+        for row in rows
+        if row.object.curie != NOT_FOUND.curie and row.predicate_modifier is None
+        if row.reviewers or (limit is not None and (row.similarity_score or 0.0) >= limit)
+    ]
+
+
+def read_reviewed(path: Path) -> list[SemanticMapping]:
+    """Return the rows of a file of proposals. Raises SourceError for one that is no SSSOM."""
+    try:
+        rows, _, _, errors = sssom_pydantic.read(io.StringIO(read_text(path)), return_errors=True)
+    except ValueError as error:
+        what = f"not readable as SSSOM: {str(error).splitlines()[0]}"
+        raise SourceError(path, None, what, "write the proposals again") from None
+    if errors:
+        raise SourceError(
+            path, None, f"{len(errors)} rows are no mappings", "mend or remove what was changed"
+        )
+    return list(rows)
+
+
+def write_sssom(
+    rows: Sequence[SemanticMapping],
+    path: Path,
+    base: str,
+    target: Target,
+    columns: Sequence[str],
+    title: str,
+) -> None:
+    """Write a mapping set named after its file, with the columns that are named."""
+    iris = Iris(base)
+    name = path.name.removesuffix(".sssom.tsv")
+    prefixes = {
+        "bioregistry": "https://bioregistry.io/registry/",
+        "kgid": iris.entity("", "").value.rstrip("/") + "/",
+        target.name: target.prefix,
+        "semapv": SEMAPV,
+        "skos": SKOS,
+        "sssom": "https://w3id.org/sssom/",
+        "text": iris.graph("text/").value,
+        "xsd": XSD,
+        "orcid": "https://orcid.org/",
+    }
+    header = MappingSet(
+        id=AnyUrl(iris.graph(f"mapping/{name}").value),
+        title=title,
+        license=AnyUrl(LICENSE),
+        sssom_version="1.1",
+    )
+    buffer = io.StringIO()
+    sssom_pydantic.write(
+        rows,
+        buffer,
+        metadata=header,
+        converter=Converter.from_prefix_map(prefixes),
+        columns=list(columns),
+        condense=False,
+        reduce_prefix_map=False,
+    )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(buffer.getvalue(), encoding="utf-8")

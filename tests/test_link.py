@@ -1,0 +1,203 @@
+"""Links are proposed, reviewed, accepted: `kg link` over the real profile and over tables."""
+
+import csv
+import io
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import sssom_pydantic
+from click.testing import CliRunner
+from conftest import ROOT, SHARED, BuiltRelease
+from sssom_pydantic import SemanticMapping
+
+from kg.cli import main
+from kg.link.importing import import_ror
+from kg.link.linking import link_release, open_registry
+from kg.link.proposals import compare
+from kg.link.registry import Registry
+from kg.link.subjects import subjects_of_release
+from kg.sources.sssom import read_mappings
+
+BASE = "https://w3id.org/research-center-kg/"
+HUBEI = SHARED / "registries" / "ror_records_hubei_and_related_full.jsonl"
+CHINA = SHARED / "registries" / "ror_records_china.csv"
+pytestmark = pytest.mark.skipif(
+    not HUBEI.is_file(), reason="the registry data beside the checkout are not there"
+)
+ROR_OF = {
+    "chinese-medical-association": "044fynn32",
+    "fudan-university": "013q1eq08",
+    "huazhong-university-of-science-and-technology": "00p991c53",
+    "nsfc": "01h0zpd94",
+    "union-hospital": "0371fqr87",
+}
+
+
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("import") / "ror"
+    import_ror(HUBEI, folder, BASE)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def china(tmp_path_factory: pytest.TempPathFactory) -> Registry:
+    """All records of a country, namesakes among them."""
+    folder = tmp_path_factory.mktemp("china") / "ror"
+    import_ror(CHINA, folder, BASE)
+    return open_registry(folder)
+
+
+def link(imported: Path, *arguments: str) -> tuple[int, str, str]:
+    command = ["--root", str(ROOT), "link", "--registry", str(imported), *arguments]
+    result = CliRunner().invoke(main, command)
+    return result.exit_code, result.stdout, result.stderr
+
+
+def rows(path: Path) -> list[SemanticMapping]:
+    found, _, _, errors = sssom_pydantic.read(
+        io.StringIO(path.read_text(encoding="utf-8")), return_errors=True
+    )
+    assert errors == []
+    return list(found)
+
+
+def test_every_organization_of_the_profile_is_compared_with_its_curated_mapping(
+    release: BuiltRelease, china: Registry
+) -> None:
+    assert china.size == 2263
+    linked = link_release(release.release, ("institution",), china)
+    by_slug = {c.proposal.subject.iri.rpartition("/")[2]: c for c in linked.comparisons}
+    assert len(by_slug) == 11
+    assert {slug: c.curated for slug, c in by_slug.items() if c.curated} == ROR_OF
+    for slug, comparison in by_slug.items():
+        found = comparison.proposal.found
+        # Nothing is proposed for a branch, a department, a laboratory.
+        assert (found.entry.local if found else None) == ROR_OF.get(slug), slug
+        same = "the same record" if found else "none proposed, none curated"
+        assert comparison.verdict == same
+
+
+def test_where_proposal_and_curated_mapping_differ_the_reason_is_said(
+    release: BuiltRelease, china: Registry
+) -> None:
+    linked = link_release(release.release, ("institution",), china)
+    proposal = next(
+        c.proposal for c in linked.comparisons if c.curated == ROR_OF["fudan-university"]
+    )
+    tongji = china.entry_at("03rc6as71")
+    other = compare(proposal, "03rc6as71", tongji).verdict
+    assert other.startswith('another record than the curated 03rc6as71: "Fudan University"')
+    assert compare(proposal, "", None).verdict.startswith("proposed, no curated mapping: ")
+    assert compare(proposal, "000000000", None).verdict == "the curated record is not in the index"
+    nothing = replace(proposal, found=None)
+    verdict = compare(nothing, "03rc6as71", tongji).verdict
+    assert verdict.startswith("none proposed; the best candidate was ")
+
+
+def test_a_subject_is_not_found_by_the_words_of_its_own_record(
+    release: BuiltRelease,
+) -> None:
+    opened = release.release
+    subjects = subjects_of_release(opened.store, opened.base, "institution", "ror")
+    union = next(s for s in subjects if s.iri.endswith("/union-hospital"))
+    assert "Wuhan Union Hospital" not in union.names
+    assert "Union Hospital" in union.names
+    assert union.context.startswith("Tongji Medical College, Huazhong University")
+
+
+def test_proposals_are_sssom_with_score_reason_and_runner_up(
+    imported: Path, release: BuiltRelease, tmp_path: Path
+) -> None:
+    out = tmp_path / "proposals.sssom.tsv"
+    code, text, _ = link(imported, "--release", str(release.folder), "--out", str(out))
+    assert code == 0
+    assert f"the proposals are in {out}" in text
+    found = {row.subject.curie: row for row in rows(out)}
+    assert len(found) == 11
+    fudan = found["kgid:institution/fudan-university"]
+    assert fudan.object.curie == "ror:013q1eq08"
+    assert fudan.similarity_score
+    assert fudan.comment
+    assert fudan.comment.startswith('"Fudan University"')
+    assert fudan.mapping_tool
+    assert fudan.mapping_tool.name == "kg link"
+    assert fudan.mapping_tool.version == "0.1.0"
+    assert fudan.justification.curie in {"semapv:LexicalMatching", "semapv:CompositeMatching"}
+    assert fudan.other
+    assert "(" in fudan.other["runner_up"]
+    branch = found["kgid:institution/chinese-medical-association-ultrasound-branch"]
+    assert branch.object.curie == "sssom:NoTermFound"
+
+
+def test_nothing_is_accepted_unasked(imported: Path, release: BuiltRelease, tmp_path: Path) -> None:
+    out, accepted = tmp_path / "p.sssom.tsv", tmp_path / "accepted.sssom.tsv"
+    asked = ("--release", str(release.folder), "--out", str(out))
+    link(imported, *asked)
+    assert not accepted.exists()
+    code, text, _ = link(imported, "--reviewed", str(out), "--accepted", str(accepted))
+    assert (code, text) == (0, f"0 reviewed links are in {accepted}\n")
+    code, text, _ = link(imported, *asked, "--accept-above", "0.5", "--accepted", str(accepted))
+    assert code == 0
+    kept = rows(accepted)
+    assert 0 < len(kept) < 11
+    assert all((row.confidence or 0) >= 0.5 for row in kept)
+    assert read_mappings(accepted, BASE).rows == len(kept)
+
+
+def test_a_signed_row_is_accepted_as_curated_by_hand(
+    imported: Path, release: BuiltRelease, tmp_path: Path
+) -> None:
+    out, accepted = tmp_path / "p.sssom.tsv", tmp_path / "signed.sssom.tsv"
+    link(imported, "--release", str(release.folder), "--out", str(out))
+    lines = out.read_text(encoding="utf-8").splitlines()
+    head = next(n for n, line in enumerate(lines) if not line.startswith("#"))
+    column = lines[head].split("\t").index("reviewer_id")
+    for number, line in enumerate(lines[head + 1 :], head + 1):
+        cells = line.split("\t")
+        if "fudan-university" in cells[0]:
+            cells[column] = "orcid:0000-0000-0000-0001"
+        lines[number] = "\t".join(cells)
+    out.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    code, text, _ = link(imported, "--reviewed", str(out), "--accepted", str(accepted))
+    assert (code, text) == (0, f"1 reviewed links are in {accepted}\n")
+    [row] = rows(accepted)
+    assert row.object.curie == "ror:013q1eq08"
+    assert row.justification.curie == "semapv:ManualMappingCuration"
+
+
+def test_a_table_of_affiliations_is_linked(imported: Path, tmp_path: Path) -> None:
+    table, out = tmp_path / "papers.csv", tmp_path / "p.sssom.tsv"
+    with table.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["paper", "who"])
+        writer.writerow(["1", "Fudan University, Shanghai, China"])
+        writer.writerow(["2", "Department of Nothing"])
+        writer.writerow(["3", "Fudan University, Shanghai, China"])
+    code, text, _ = link(imported, "--table", str(table), "--column", "who", "--out", str(out))
+    assert code == 0
+    assert text.splitlines()[0] == "1 proposed, 1 without an answer"
+    assert [row.object.curie for row in rows(out)] == ["ror:013q1eq08", "sssom:NoTermFound"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (("--accept-above", "0.9"), 2, "name the file for accepted links with --accepted"),
+        (("--table", "nowhere.csv"), 1, "nowhere.csv: cannot be read: No such file or directory"),
+        (("--table", str(HUBEI)), 1, "no column 'affiliation'; name one of"),
+    ],
+)
+def test_mistakes_are_said(
+    arguments: tuple[str, ...], code: int, message: str, imported: Path
+) -> None:
+    result = link(imported, *arguments)
+    assert result[0] == code
+    assert message in result[2]
+
+
+def test_a_kind_without_things_is_said(imported: Path, release: BuiltRelease) -> None:
+    code, _, err = link(imported, "--release", str(release.folder), "--kind", "planet")
+    assert code == 1
+    assert "the release has no 'planet'; name a kind that stands in its IRIs" in err
