@@ -9,6 +9,7 @@
     ├── CheckError          the sources were read, but the verdict is "no"
     ├── ReleaseError        a release cannot be written, found or opened
     │   └── BuildLocked     another build is at work on the same folder
+    ├── ExportError         a site cannot be written as static files as it was asked
     ├── LinkError           links cannot be proposed as it was asked
     └── QueryError          a query cannot be answered as it was asked
         ├── QuerySyntaxError    not SPARQL: has a line and a column

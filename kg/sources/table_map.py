@@ -26,9 +26,9 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode
 
-from kg.config import toml_mistake
 from kg.errors import SourceError
 from kg.sources.rdf import read_text
+from kg.toml_section import toml_mistake
 from kg.vocab import RESERVED_KINDS, SLUG, XSD, prefixes
 
 KEYS = ("registry", "kind", "class", "id", "source", "license", "version")
