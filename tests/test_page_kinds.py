@@ -76,7 +76,8 @@ def test_pages_are_quiet_and_light_and_stay_at_home(
         complaints = [c for c in watched.complaints if f"status of {expected}" not in c]
         assert complaints == [], kind
         assert [u for u in watched.requests if not u.startswith(f"{server}/")] == [], kind
-        assert shift == 0, kind
+        # Less than a thousandth is the rounding of parts of pixels.
+        assert round(shift, 3) == 0, kind
         budget = LARGE.get(kind, WIRE_BYTES)
         assert 0 < sizes[response.url] <= budget, f"{kind}: {sizes[response.url]}"
         if kind not in SCRIPTED:
