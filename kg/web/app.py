@@ -82,7 +82,6 @@ def create_app(folder: Path, config: Config, *, exported: bool = False) -> Flask
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # the default provider has it
-    app.config["STATIC_EXPORT"] = exported
     app.extensions["kg"] = SiteHolder(folder, config, exported=exported)
     app.config["MAX_CONTENT_LENGTH"] = config.limits.query_bytes
     Babel(app, locale_selector=page_language)

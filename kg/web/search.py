@@ -8,7 +8,7 @@ import csv
 import io
 import json
 
-from flask import Blueprint, Response, current_app, render_template, request
+from flask import Blueprint, Response, render_template, request
 
 from kg.errors import QueryOverLimit, ReleaseError
 from kg.query.search import Found, SearchIndex
@@ -46,7 +46,7 @@ def page(lang: str) -> Response:
     variant = _variant()
     query, kind, number = _asked()
     found = _find(query, kind, number)
-    if current_app.config["STATIC_EXPORT"]:
+    if current_site().exported:
         return _answer(results_page(lang, "", Found(()), "", 1), HTML)
     if variant.name == "json":
         body = json.dumps(_table(found, query, kind, number, lang), ensure_ascii=False, indent=1)

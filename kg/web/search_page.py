@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from urllib.parse import urlencode
 
-from flask import current_app, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask_babel import LazyString, lazy_gettext
 from pyoxigraph import NamedNode
 
@@ -95,7 +95,7 @@ def results_page(lang: str, query: str, found: Found, kind: str, number: int) ->
         first=(number - 1) * PAGE_HITS + 1,
         examples=EXAMPLES[lang],
         most=MOST_CHARACTERS,
-        island=_island(site, lang) if current_app.config["STATIC_EXPORT"] else None,
+        island=_island(site, lang) if site.exported else None,
     )
 
 
