@@ -28,7 +28,7 @@ from kg.release.folder import DUMPS, Release, open_release
 from kg.release.nanopub import claims_of
 from kg.sources.rdf import read_bytes
 from kg.sources.withdrawn import WITHDRAWN_FILE, Withdrawn, read_withdrawn
-from kg.vocab import DCTERMS
+from kg.vocab import DCTERMS, FOAF
 from kg.web.reading import Reading
 from kg.web.shape_layout import ShapeLayout
 
@@ -123,14 +123,13 @@ class Site:
         return labels(self.engine, nodes)
 
     def titles(self, nodes: Iterable[NamedNode]) -> tuple[Quad, ...]:
-        """Return the titles of datasets and files, which are not labelled otherwise."""
+        """Return the titles of datasets and files and the names of agents, which have no label."""
         values = " ".join(str(node) for node in sorted(nodes, key=str))
-        title = f"<{DCTERMS}title>"
         return tuple(
             quads_of(
                 self.engine.select(
-                    f"SELECT ?s ?p ?o ?g {{ VALUES ?s {{ {values} }} BIND({title} AS ?p) "
-                    f"GRAPH ?g {{ ?s ?p ?o }} }}"
+                    f"SELECT ?s ?p ?o ?g {{ VALUES ?s {{ {values} }} GRAPH ?g {{ ?s ?p ?o }} "
+                    f"FILTER(?p IN (<{DCTERMS}title>, <{FOAF}name>)) }}"
                 )
             )
         )
