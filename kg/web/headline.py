@@ -71,7 +71,7 @@ def _figure(reader: _Reader) -> str:
     text = readable(value)
     unit = reader.name("unit")
     if unit and unit.iri.endswith(PROPORTION):
-        text = f"{Decimal(value.value) * 100:f} %"
+        text = f"{(Decimal(value.value) * 100).normalize():f} %"
     precision, rate = reader.name("precision"), reader.name("per")
     if precision:
         text = _("%(precision)s %(number)s", precision=precision.text.lower(), number=text)
