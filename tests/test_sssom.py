@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pyoxigraph
 import pytest
+from flask.testing import FlaskClient
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat
+from sssom_validator import failures
 
 from kg.errors import SourceError, SourceErrors
 from kg.sources.registries import REGISTRIES, registry_of
@@ -377,3 +379,37 @@ def test_organizations_and_places_are_mapped(
     mapped: list[tuple[str, str, str]], registry: str, count: int
 ) -> None:
     assert sum(target.startswith(registry) for _, _, target in mapped) == count
+
+
+# --- the validator of SSSOM itself ---
+
+
+def test_sssom_validate_passes_for_every_file_and_every_download(
+    client: FlaskClient, tmp_path: Path
+) -> None:
+    sources = sorted(MAPPINGS.glob("*.sssom.tsv"))
+    served = []
+    for path in sources:
+        with client.get(f"/mappings/{path.name}") as response:
+            assert response.status_code == 200
+            served.append(tmp_path / f"served-{path.name}")
+            served[-1].write_bytes(response.data)
+    assert failures(*sources, *served, *VALID) == {}
+
+
+def test_sssom_validate_does_look_and_asks_no_network(tmp_path: Path) -> None:
+    text = (MAPPINGS / "places.sssom.tsv").read_text(encoding="utf-8")
+    broken = {
+        "justification": text.replace("\tsemapv:ManualMappingCuration\t", "\t\t"),
+        "confidence": text.replace("\t0.95\t", "\t1.95\t"),
+        "prefix": text.replace("geonames:18", "nowhere:18"),
+    }
+    for name, content in broken.items():
+        assert content != text
+        (tmp_path / f"{name}.sssom.tsv").write_text(content, encoding="utf-8")
+    found = failures(*sorted(tmp_path.glob("*.sssom.tsv")))
+    # An empty justification passes there: that it is refused is our check's doing.
+    assert set(found) == {"confidence.sssom.tsv", "prefix.sssom.tsv"}
+    with pytest.raises(SourceErrors, match="mapping_justification is empty"):
+        read_mappings(tmp_path / "justification.sssom.tsv", BASE)
+    assert not [what for what in found.values() if "network" in what]
