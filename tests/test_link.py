@@ -147,6 +147,7 @@ def test_nothing_is_accepted_unasked(imported: Path, release: BuiltRelease, tmp_
     assert 0 < len(kept) < 11
     assert all((row.confidence or 0) >= 0.5 for row in kept)
     assert read_mappings(accepted, BASE).rows == len(kept)
+    assert failures(out, accepted) == {}
 
 
 def sign(path: Path, subject: str, **cells: str) -> None:
@@ -229,6 +230,7 @@ def test_a_table_of_affiliations_is_linked(imported: Path, tmp_path: Path) -> No
     assert code == 0
     assert text.splitlines()[0] == "1 proposed, 1 without an answer"
     assert [row.object.curie for row in rows(out)] == ["ror:013q1eq08", "sssom:NoTermFound"]
+    assert failures(out) == {}
 
 
 @pytest.mark.parametrize(
