@@ -160,7 +160,7 @@ def test_sparqlwrapper_reads_select_as_a_table(
     else:
         assert rows[0] == ["?thing", "?label"]
         assert [row[0] for row in rows[1:]] == [f"<{iri}>" for iri, _ in truth.labels]
-        assert len(rows) == 52
+        assert len(rows) == 51
 
 
 @pytest.mark.parametrize("way", WAYS)
