@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 from browsing import chromium
 from page_kinds import PAGE_KINDS
-from playwright.sync_api import Browser, BrowserContext, CDPSession, Page
+from playwright.sync_api import Browser, BrowserContext, CDPSession
 
 pytestmark = pytest.mark.browser
 
@@ -186,3 +186,76 @@ def test_enlarged_or_spaced_text_is_not_cut(
         page.set_viewport_size({"width": width, "height": 900})
         found[width, "spaced"] = page.evaluate(CUT) + page.evaluate(OVERLAP)
     assert {state: some for state, some in found.items() if some} == {}
+
+
+FILLS = """(selector) => {
+  const probe = document.createElement('canvas').getContext('2d');
+  const canvas = document.createElement('div');
+  canvas.style.cssText = 'background: Canvas; forced-color-adjust: none';
+  document.body.append(canvas);
+  const ground = getComputedStyle(canvas).backgroundColor;
+  canvas.remove();
+  return [ground, [...document.querySelectorAll(selector)].map((e) => {
+    const s = getComputedStyle(e);
+    return [s.fill, s.stroke];
+  })];
+}"""
+DRAWN = {
+    "center": (".fill", ".track"),
+    "classes": (".node rect", ".edge", ".arrow", ".picture text"),
+    "neighbourhood": (".node rect", ".edge", ".arrow", ".picture text"),
+}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pictures_stay_to_be_seen_in_forced_colors(
+    context: BrowserContext, server: str, scheme: str
+) -> None:
+    page = context.new_page()
+    page.emulate_media(forced_colors="active", color_scheme=scheme)  # type: ignore[arg-type]  # one of two words
+    seen = 0
+    for kind, selectors in DRAWN.items():
+        page.goto(server + PAGE_KINDS[kind].format(lang="en"))
+        for selector in selectors:
+            ground, paints = page.evaluate(FILLS, selector)
+            assert paints, (kind, selector)
+            # The colors of the theme, none of ours: white on black, or black on white.
+            assert ground in {"rgb(0, 0, 0)", "rgb(255, 255, 255)"}
+            for fill, stroke in paints:
+                assert {fill, stroke} - {ground, "none"}, (kind, selector, fill, stroke)
+            seen += len(paints)
+    assert seen > 300
+
+
+def test_marks_stay_to_be_seen_in_forced_colors(context: BrowserContext, server: str) -> None:
+    page = context.new_page()
+    page.emulate_media(forced_colors="active")
+    page.goto(server + PAGE_KINDS["source-claim"].format(lang="en"))
+    style = "(e) => [getComputedStyle(e).outlineStyle, getComputedStyle(e).outlineWidth]"
+    told = page.locator(".claim.on, :target + .claim, :target + span + .claim").first
+    assert told.evaluate(style) == ["solid", "3px"]
+    page.goto(server + PAGE_KINDS["search"].format(lang="en"))
+    mark, around = (
+        page.locator(selector).first.evaluate("(e) => getComputedStyle(e).backgroundColor")
+        for selector in ("mark", "body")
+    )
+    assert mark != around
+    page.goto(server + PAGE_KINDS["center"].format(lang="en"))
+    tree = page.locator(".tree .tree").first
+    assert tree.evaluate("(e) => getComputedStyle(e).borderLeftStyle") == "solid"
+    planned = page.locator("section.planned")
+    assert planned.evaluate("(e) => getComputedStyle(e).borderTopStyle") == "dashed"
+
+
+def test_nothing_moves_for_those_who_want_less_motion(context: BrowserContext, server: str) -> None:
+    page = context.new_page()
+    page.emulate_media(reduced_motion="reduce")
+    for kind in ("home", "center", "source-claim", "list", "sparql", "ontology"):
+        page.goto(server + PAGE_KINDS[kind].format(lang="en"))
+        moving = page.evaluate(
+            "[...document.querySelectorAll('*')].filter((e) => {"
+            " const s = getComputedStyle(e); const some = (t) => t.split(', ').some((d) => parseFloat(d) > 0);"
+            " return some(s.transitionDuration) || s.animationName !== 'none' || s.scrollBehavior === 'smooth';"
+            " }).map((e) => e.outerHTML.slice(0, 100))"
+        )
+        assert moving == [], kind
