@@ -23,6 +23,7 @@ PAGE_KINDS = {
     "graph": "/{lang}/graph/mapping/places",
     "dataset": "/{lang}/dataset",
     "ontology": "/{lang}/ontology",
+    "classes": "/{lang}/ontology/diagram",
     "shapes": "/{lang}/shapes",
     "downloads": "/{lang}/downloads",
     "releases": "/{lang}/releases",

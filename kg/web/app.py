@@ -14,6 +14,7 @@ from kg.web import (
     browse,
     cache,
     cite,
+    class_diagram,
     data,
     documents,
     downloads,
@@ -44,7 +45,7 @@ MODULES = (
     *(files, wellknown, downloads, releases, linksets, cite, nanopubs),
     *(data, sparql, editor, offline, search),
     *(api, browse, mappings_page, neighbourhood, validation_page),
-    *(documents, sources, home, pages),
+    *(documents, class_diagram, sources, home, pages),
 )
 """Where the routes stand, one blueprint each."""
 

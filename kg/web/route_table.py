@@ -91,6 +91,7 @@ ROUTES = (
     Route(f"/{PAGE}/<path:path>", PAGES, lazy_gettext("The page of a thing.")),
     Route(f"/{PAGE}/source/<center>", PAGES, lazy_gettext("A text with its claims marked.")),
     Route(f"/{PAGE}/ontology", PAGES, lazy_gettext("The ontology, a page.")),
+    Route(f"/{PAGE}/ontology/diagram", PAGES, lazy_gettext("Our classes and what links them, drawn and listed.")),
     Route(f"/{PAGE}/shapes", PAGES, lazy_gettext("The shapes, a page.")),
     Route(f"/{PAGE}/downloads", PAGES, lazy_gettext("The files, a page.")),
     Route(f"/{PAGE}/releases", PAGES, lazy_gettext("The releases, a page.")),

@@ -23,6 +23,7 @@ from kg.query.listing import Kind, kinds
 from kg.query.mappings import Mappings
 from kg.query.runner import Runner
 from kg.query.search import SearchIndex
+from kg.query.usage import Usage, usage
 from kg.release.dumps import NANOPUBS
 from kg.release.folder import DUMPS, Release, open_release
 from kg.release.nanopub import claims_of
@@ -168,6 +169,11 @@ class Site:
     def kinds(self) -> dict[str, Kind]:
         """The kinds of things, by name."""
         return {kind.name: kind for kind in kinds(self.engine)}
+
+    @cached_property
+    def usage(self) -> Usage:
+        """How often each class and property is used."""
+        return usage(self.engine)
 
     @cached_property
     def mappings(self) -> Mappings:

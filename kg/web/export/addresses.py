@@ -18,6 +18,7 @@ ENUMERATORS: Mapping[str, Enumerator] = {
     "home.start": forwards(""),
     "home.home": pages(""),
     "documents.ontology": pages("ontology"),
+    "class_diagram.page": pages("ontology/diagram"),
     "documents.shapes": pages("shapes"),
     "sources.source": of.sources,
     "pages.entity": of.entities,
