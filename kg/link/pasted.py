@@ -23,9 +23,11 @@ MOST_CHARACTERS = 2000
 QUOTES = "<>\"'`“”‘’«»「」《》〈〉"
 RESOLVERS = ("identifiers.org/", "bioregistry.io/", "n2t.net/")
 """What leads from a CURIE behind it to the registry."""
-CURIE = re.compile(r"(?P<prefix>[A-Za-z][A-Za-z0-9._-]*(?: [A-Za-z]+)*)\s*[:=/]\s*(?P<rest>.*)")
-SPACED = re.compile(r"(?P<prefix>[A-Za-z][A-Za-z0-9.]*(?: [A-Za-z]+)*)[ _](?P<rest>\S.*)")
-"""An identifier behind a word or, as in OBO, behind a low line."""
+LABELS = re.compile(r"(?:obo|ur[il]|iri|id|identifier)\s*[:=]\s*", re.IGNORECASE)
+"""Words that say what follows, and are no prefix of a registry."""
+PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9._ -]{0,39}")
+SEPARATOR = re.compile(r"\s*[:=/]\s*|[ _]")
+"""What stands behind a prefix: OBO has a low line."""
 ADDRESS = re.compile(r"(?:https?:/*|//)?(?:[\w-]+\.)+[a-z]{2,}(?::\d+)?(?:[/?#].*)?", re.IGNORECASE)
 HAS_SCHEME = re.compile(r"https?:|//", re.IGNORECASE)
 OTHER_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:\S+", re.IGNORECASE)
@@ -81,6 +83,7 @@ def read(given: str, registries: Registries, base: str) -> Pasted:
         return Pasted(given, "", mistake=Mistake("empty"))
     if not text.isprintable():
         return Pasted(given, text, mistake=Mistake("characters"))
+    text = LABELS.sub("", text, count=1) if LABELS.match(text) else text
     return _ours(given, text, base) or _read(given, text, registries)
 
 
@@ -118,17 +121,18 @@ def _read(given: str, text: str, registries: Registries) -> Pasted:
 
 def _prefixed(given: str, text: str, registries: Registries) -> Pasted | None:
     """Return what a text with the prefix of a registry identifies; None where it has none."""
-    for form in (CURIE, SPACED):
-        match = form.fullmatch(text)
-        registry = registries.with_prefix(match["prefix"]) if match else None
-        if match is None or registry is None:
+    splits = [(text[: m.start()], text[m.end() :]) for m in SEPARATOR.finditer(text)]
+    # The longest prefix counts: "NCI_Thesaurus C2931" is no "Thesaurus C2931" of "NCI".
+    for prefix, rest in reversed(splits):
+        registry = registries.with_prefix(prefix) if PREFIX.fullmatch(prefix) else None
+        if registry is None:
             continue
-        identifier = registry.normal(match["rest"])
+        identifier = registry.normal(rest)
         if identifier:
             return Pasted(given, text, (registries.reading(registry, identifier),))
         # "ror:https://ror.org/..." and the like: a prefix before the whole thing.
-        inner = _read(given, match["rest"], registries) if match["rest"] else None
-        if inner and inner.readings:
+        inner = _read(given, rest, registries) if rest else None
+        if inner and (inner.iris or {r.registry for r in inner.readings} == {registry.prefix}):
             return Pasted(given, text, inner.readings)
         return Pasted(given, text, mistake=Mistake("form", registry.prefix))
     return None
@@ -148,6 +152,10 @@ def _address(given: str, text: str, registries: Registries) -> Pasted:
     found = registries.at_address(text)
     reading = registries.in_address(*found) if found else None
     if found and not reading:
+        # The API of a registry takes whole identifiers behind its own address.
+        inner = _read(given, found[1], registries) if ":" in found[1] else None
+        if inner and inner.readings:
+            return Pasted(given, text, inner.readings)
         return Pasted(given, text, iris=iris, mistake=Mistake("form", found[0].prefix))
     return Pasted(given, text, (reading,) if reading else (), iris)
 

@@ -44,6 +44,7 @@ class Registry:
     pattern: str
     example: str
     end: str = ""
+    begin: str = ""
     curie: str = ""
     letters: str = ""
     without: str = ""
@@ -69,7 +70,10 @@ class Registry:
         for before in self.strip:
             if text.lower().startswith(before.lower()):
                 text = text[len(before) :].lstrip(" :")
-        return text if re.fullmatch(self.pattern, text) else ""
+        whole = (
+            spelled for spelled in (text, self.begin + text) if re.fullmatch(self.pattern, spelled)
+        )
+        return next(whole, "")
 
 
 @dataclass(frozen=True)

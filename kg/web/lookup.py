@@ -8,7 +8,7 @@ it. ``/{lang}/lookup`` is the page.
 import csv
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from flask import Blueprint, Response, redirect, request, url_for
@@ -133,12 +133,11 @@ def _same(format_: str) -> str:
 
 def _given(site: Site) -> list[str]:
     """Return the identifiers of the request; raise the Problem of one that cannot be read."""
-    values = request.args.getlist("iri")
+    given = _lines(request.args.getlist("iri"))
     if request.method == "POST":
-        values += _sent()
-    given = [line.strip() for value in values for line in value.splitlines() if line.strip()]
+        given += _sent()
     # An empty parameter is an empty identifier, unless it is that of a form not filled in.
-    if not given and values and _variant() is not HTML:
+    if not given and "iri" in request.args and _variant() is not HTML:
         given = [""]
     most = site.config.limits.lookup_items
     if len(given) > most:
@@ -153,7 +152,7 @@ def _given(site: Site) -> list[str]:
 def _sent() -> list[str]:
     """Return the values in the body of a POST, whatever its type."""
     if request.mimetype == FORM_TYPE:
-        return request.form.getlist("iri")
+        return _lines(request.form.getlist("iri"))
     if request.mimetype not in TYPES:
         raise Problem(415, _("Send identifiers as one of: %(types)s.", types=", ".join(TYPES)))
     try:
@@ -163,8 +162,13 @@ def _sent() -> list[str]:
     if request.mimetype == "application/json":
         return _listed(text)
     if request.mimetype == "text/csv":
-        return _first_column(text)
-    return [text]
+        return _lines(_first_column(text))
+    return _lines([text])
+
+
+def _lines(values: Iterable[str]) -> list[str]:
+    """Return the lines of texts that are not blank, each an identifier."""
+    return [line.strip() for value in values for line in value.splitlines() if line.strip()]
 
 
 def _listed(text: str) -> list[str]:
@@ -176,7 +180,8 @@ def _listed(text: str) -> list[str]:
     iris = table.get("iris") if isinstance(table, dict) else None
     if not isinstance(iris, list) or not all(isinstance(iri, str) for iri in iris):
         raise Problem(400, sentence)
-    return [iri if iri.strip() else " " for iri in iris]
+    # Also an empty one keeps its place, so that answers go with what was sent.
+    return iris
 
 
 def _first_column(text: str) -> list[str]:
