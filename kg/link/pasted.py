@@ -153,9 +153,9 @@ def _address(given: str, text: str, registries: Registries) -> Pasted:
     reading = registries.in_address(*found) if found else None
     if found and not reading:
         # The API of a registry takes whole identifiers behind its own address.
-        inner = _read(given, found[1], registries) if ":" in found[1] else None
-        if inner and inner.readings:
-            return Pasted(given, text, inner.readings)
+        whole = _read(given, found[1], registries) if ":" in found[1] else None
+        if whole and whole.readings:
+            return Pasted(given, text, whole.readings)
         return Pasted(given, text, iris=iris, mistake=Mistake("form", found[0].prefix))
     return Pasted(given, text, (reading,) if reading else (), iris)
 

@@ -46,7 +46,7 @@ EXAMPLES = (
 def lookup() -> Response:
     """Answer in the form that was asked for; browsers are led to the page."""
     variant = _variant()
-    if variant is HTML and request.method == "GET":
+    if variant is HTML and request.method != "POST":
         target = url_for("lookup.page", lang=page_language(), iri=request.args.getlist("iri"))
         response: Response = redirect(target, 303, Response)  # type: ignore[assignment]  # Flask types redirect() as Werkzeug does
         response.vary.update(("Accept", "Accept-Language"))
@@ -63,7 +63,9 @@ def page(lang: str) -> Response:
 def _variant() -> Variant:
     name = request.args.get("format")
     # A program that sends a list and does not say what it takes is no reader of pages.
-    order = VARIANTS if request.method == "GET" else (JSON, *(v for v in VARIANTS if v is not JSON))
+    order = (
+        VARIANTS if request.method != "POST" else (JSON, *(v for v in VARIANTS if v is not JSON))
+    )
     if name:
         chosen = next((v for v in VARIANTS if name.lower() in {v.name, *v.media_types}), None)
     else:
@@ -83,7 +85,7 @@ def _answer(variant: Variant, lang: str) -> Response:
     found = site.lookup.answers(texts)
     answers = [replace(answer, given=text) for answer, text in zip(found, given, strict=True)]
     items = items_of(site, answers, lang)
-    status = items[0].status if len(items) == 1 and request.method == "GET" else 200
+    status = items[0].status if len(items) == 1 and request.method != "POST" else 200
     if status != 200 and variant is not HTML:  # noqa: PLR2004 - the status of an answer
         raise _problem(site, items[0], status)
     response = _written(site, items, variant, lang)
@@ -92,7 +94,7 @@ def _answer(variant: Variant, lang: str) -> Response:
     # What is found has pages of its own: those are for search engines.
     response.headers["X-Robots-Tag"] = "noindex"
     response.vary.update(("Accept", "Accept-Language"))
-    return cacheable(response) if request.method == "GET" and status == 200 else response  # noqa: PLR2004 - as above
+    return cacheable(response) if request.method != "POST" and status == 200 else response  # noqa: PLR2004 - as above
 
 
 def _problem(site: Site, item: Item, status: int) -> Problem:
@@ -113,7 +115,7 @@ def _written(site: Site, items: Sequence[Item], variant: Variant, lang: str) -> 
             most=site.config.limits.lookup_items,
             text="\n".join(item.answer.given for item in items),
             formats=[(v.name, _same(v.name)) for v in VARIANTS[1:]]
-            if items and request.method == "GET"
+            if items and request.method != "POST"
             else [],
         )
         return Response(body, content_type="text/html; charset=utf-8")
