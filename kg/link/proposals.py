@@ -12,7 +12,6 @@ from pathlib import Path
 
 from kg.errors import SourceError
 from kg.link.match import Candidate, Match, Matcher
-from kg.link.registry import Entry
 
 
 @dataclass(frozen=True)
@@ -103,35 +102,3 @@ def subjects_of_table(path: Path, column: str) -> list[Subject]:
     except (UnicodeDecodeError, csv.Error) as error:
         raise SourceError(path, None, f"no CSV in UTF-8: {error}", "save it as CSV") from None
     return [Subject("", text, (text,)) for text in texts if text]
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """A proposal beside the mapping that was made by hand. ``curated`` is a local id or empty."""
-
-    proposal: Proposal
-    curated: str
-    verdict: str
-
-
-def compare(proposal: Proposal, curated: str, entry: Entry | None) -> Comparison:
-    """Return how a proposal and the curated mapping differ; ``entry`` is the curated record.
-
-    The verdict is one sentence: same, none on either side, or who says what and why.
-    """
-    found = proposal.found
-    if found and found.entry.local == curated:
-        verdict = "the same record"
-    elif found and not curated:
-        verdict = f"proposed, no curated mapping: {found.why}"
-    elif not found and not curated:
-        verdict = "none proposed, none curated"
-    elif curated and entry is None:
-        verdict = "the curated record is not in the index"
-    elif found:
-        verdict = f"another record than the curated {curated}: {found.why}"
-    else:
-        other = proposal.runner_up
-        verdict = f"none proposed; the best candidate was {proposal.runner_up_in_words or 'none'}"
-        verdict += f": {other.why}" if other else ""
-    return Comparison(proposal, curated, verdict)
