@@ -13,6 +13,7 @@ from sssom_pydantic import SemanticMapping
 
 from kg.cli import main
 from kg.link.comparison import compare
+from kg.link.coverage import Curated
 from kg.link.importing import import_ror
 from kg.link.linking import link_release, open_registry
 from kg.link.registry import Registry
@@ -88,12 +89,15 @@ def test_where_proposal_and_curated_mapping_differ_the_reason_is_said(
         c.proposal for c in linked.comparisons if c.curated == ROR_OF["fudan-university"]
     )
     tongji = china.entry_at("03rc6as71")
-    other = compare(proposal, "03rc6as71", tongji).verdict
+    other = compare(proposal, Curated("03rc6as71", "exact"), tongji).verdict
     assert other.startswith('another record than the curated 03rc6as71: "Fudan University"')
-    assert compare(proposal, "", None).verdict.startswith("proposed, no curated mapping: ")
-    assert compare(proposal, "000000000", None).verdict == "the curated record is not in the index"
+    assert compare(proposal, Curated(), None).verdict.startswith("proposed, no curated mapping: ")
+    assert (
+        compare(proposal, Curated("000000000", "exact"), None).verdict
+        == "the curated record is not in the index"
+    )
     nothing = replace(proposal, found=None)
-    verdict = compare(nothing, "03rc6as71", tongji).verdict
+    verdict = compare(nothing, Curated("03rc6as71", "exact"), tongji).verdict
     assert verdict.startswith("none proposed; the best candidate was ")
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Literal as OneOf
 
 from kg.errors import LinkError
+from kg.link.coverage import Curated
+from kg.link.match import Candidate
 from kg.link.proposals import Proposal
 from kg.link.registry import Entry
 
@@ -20,6 +22,7 @@ OUTCOMES: dict[Outcome, str] = {
     "not in dump": "the curated record is not in the import",
     "not asked": "the registry describes no such things",
 }
+NO_WORDS = "no record has the words of the name"
 COLUMNS = (
     *("kind", "thing", "name", "proposed", "score", "curated", "curated_elsewhere"),
     *("outcome", "why"),
@@ -44,49 +47,53 @@ class Comparison:
 
 def compare(
     proposal: Proposal,
-    curated: str,
+    curated: Curated,
     entry: Entry | None,
-    elsewhere: Sequence[str] = (),
     kind: str = "",
 ) -> Comparison:
     """Return how a proposal and the curated mapping differ; ``entry`` is the curated record."""
-    found = proposal.found
+    found, local = proposal.found, curated.local
     outcome: Outcome
-    if found and found.entry.local == curated:
+    if found and found.entry.local == local:
         outcome, verdict = "same", "the same record"
-    elif found and not curated:
+    elif found and not local:
         outcome, verdict = "proposed", f"proposed, no curated mapping: {found.why}"
-    elif not found and not curated:
-        outcome, verdict = "none", "none proposed, none curated" + _none(proposal, elsewhere)
-    elif curated and entry is None:
+    elif not found and not local:
+        outcome, verdict = (
+            "none",
+            "none proposed, none curated" + _none(proposal, curated.elsewhere),
+        )
+    elif local and entry is None:
         outcome, verdict = "not in dump", "the curated record is not in the index"
     elif found:
         outcome = "differs"
-        verdict = f"another record than the curated {curated}: {found.why}"
+        verdict = f"another record than the curated {local}: {found.why}"
     else:
         other = proposal.runner_up
         outcome = "missed"
-        verdict = f"none proposed; the best candidate was {proposal.runner_up_in_words or 'none'}"
-        if other and other.entry.local == curated:
-            verdict += ", the curated record, which is not likely enough"
-        verdict += f": {other.why}" if other else ""
-    return Comparison(proposal, curated, verdict, outcome, tuple(elsewhere), kind)
+        verdict = f"none proposed; {_best(other)}" if other else f"none proposed; {NO_WORDS}"
+        if other and other.entry.local == local:
+            verdict += "; this is the curated record, and not likely enough"
+    if local and curated.match != "exact" and outcome != "same":
+        verdict += f"; the curated match is {curated.match}, not exact"
+    return Comparison(proposal, local, verdict, outcome, curated.elsewhere, kind)
+
+
+def _best(other: Candidate) -> str:
+    entry = other.entry
+    said = f"{entry.display} ({entry.local}, {other.score:.2f})"
+    return f"the best candidate was {said}: {other.why}"
 
 
 def _none(proposal: Proposal, elsewhere: Sequence[str]) -> str:
     parts = ["" if not elsewhere else f"the curated mappings are to {', '.join(elsewhere)}"]
-    if proposal.runner_up:
-        parts.append(
-            f"the best candidate was {proposal.runner_up_in_words}: {proposal.runner_up.why}"
-        )
-    else:
-        parts.append("no record has the words of the name")
+    parts.append(_best(proposal.runner_up) if proposal.runner_up else NO_WORDS)
     return "".join(f"; {part}" for part in parts if part)
 
 
-def not_asked(proposal: Proposal, elsewhere: Sequence[str], kind: str, why: str) -> Comparison:
+def not_asked(proposal: Proposal, curated: Curated, kind: str, why: str) -> Comparison:
     """Return the comparison of a thing that the registry has no records of."""
-    return Comparison(proposal, "", why, "not asked", tuple(elsewhere), kind)
+    return Comparison(proposal, curated.local, why, "not asked", curated.elsewhere, kind)
 
 
 def write_report(rows: Iterable[Comparison], path: Path, base: str, title: str) -> None:

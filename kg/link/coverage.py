@@ -5,13 +5,14 @@ disease, whose name an organization may well have in its own.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from pyoxigraph import DefaultGraph, NamedNode, Store
 
 from kg.link.registries import Registries
 from kg.link.registry import Registry
 from kg.link.table_index import plural
-from kg.query.mappings import LINKABLE
+from kg.query.mappings import LINKABLE, MATCHES
 from kg.vocab import ORG, PREF_LABEL, RDF_TYPE, RDFS, SKOS, Iris
 
 ALL = "all"
@@ -66,27 +67,44 @@ def why_not(kind: str, registry: Registry) -> str:
     return f"not asked: {name.upper() if name == 'ror' else name} describes {what}, not {own}"
 
 
-def curated_elsewhere(
-    store: Store, base: str, iri: str, registry: Registry, registries: Registries
-) -> tuple[str, ...]:
-    """Return what the curated mappings link a thing to in other registries, as CURIEs.
+@dataclass(frozen=True)
+class Curated:
+    """What the curated mappings say of a thing: a record of the registry, and those elsewhere.
 
-    A match that is not exact is told: ``mesh:D017566 (close)``.
+    ``local`` is the identifier without its prefix, the closest where there are several; empty
+    for none. ``match`` is how it matches: exact, close, broad, narrow or related. ``elsewhere``
+    are CURIEs; a match that is not exact is told: ``mesh:D017566 (close)``.
     """
+
+    local: str = ""
+    match: str = ""
+    elsewhere: tuple[str, ...] = ()
+
+
+def curated(
+    store: Store, base: str, iri: str, registry: Registry, registries: Registries
+) -> Curated:
+    """Return what the curated mappings link a thing to."""
     iris = Iris(base)
-    found: dict[tuple[bool, str], None] = {}
     subject, target, predicate = (
         iris.term(f"mapping{end}") for end in ("Subject", "Object", "Predicate")
     )
+    here: list[tuple[int, str, str]] = []
+    elsewhere: dict[tuple[bool, str], None] = {}
     for quad in store.quads_for_pattern(None, subject, NamedNode(iri), DefaultGraph()):
-        ends = list(_objects(store, quad.subject, target))
-        matches = [_local(node) for node in _objects(store, quad.subject, predicate)]
-        match = (matches or [""])[0].removesuffix("Match")
-        for end in ends:
-            if not end.value.startswith(registry.prefix):
+        matches = [m for m in MATCHES if m in set(_objects(store, quad.subject, predicate))]
+        place = MATCHES.index(matches[0]) if matches else len(MATCHES)
+        match = _local(matches[0]).removesuffix("Match") if matches else ""
+        for end in _objects(store, quad.subject, target):
+            if end.value.startswith(registry.prefix):
+                # GeoNames writes a slash behind its numbers.
+                local = end.value.removeprefix(registry.prefix).rstrip("/")
+                here.append((place, local, match))
+            else:
                 said = "" if match in {"exact", ""} else f" ({match})"
-                found[match != "exact", _curie(end.value, registries) + said] = None
-    return tuple(text for _other, text in sorted(found))
+                elsewhere[match != "exact", _curie(end.value, registries) + said] = None
+    _place, local, match = min(here, default=(0, "", ""))
+    return Curated(local, match, tuple(text for _other, text in sorted(elsewhere)))
 
 
 def _curie(iri: str, registries: Registries) -> str:

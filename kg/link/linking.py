@@ -10,7 +10,7 @@ from sssom_pydantic import SemanticMapping
 
 from kg.errors import LinkError
 from kg.link.comparison import Comparison, compare, not_asked
-from kg.link.coverage import ALL, curated_elsewhere, described, kinds_wanted, why_not
+from kg.link.coverage import ALL, curated, described, kinds_wanted, why_not
 from kg.link.index import INDEX_FILE
 from kg.link.match import Matcher
 from kg.link.proposals import Proposal, Subject, propose, propose_all
@@ -25,7 +25,7 @@ from kg.link.review import (
     read_reviewed,
     write_sssom,
 )
-from kg.link.subjects import curated, subjects_of_release
+from kg.link.subjects import subjects_of_release
 from kg.release.folder import Release
 
 T = TypeVar("T")
@@ -70,15 +70,14 @@ def link_release(
     registries = read_registries()
     comparisons = []
     for kind, subject in subjects:
-        elsewhere = curated_elsewhere(store, base, subject.iri, registry, registries)
+        known = curated(store, base, subject.iri, registry, registries)
         proposal = by_iri.get(subject.iri)
         if proposal is None:
             nothing = Proposal(subject, subject.label, None, None)
-            comparisons.append(not_asked(nothing, elsewhere, kind, why_not(kind, registry)))
+            comparisons.append(not_asked(nothing, known, kind, why_not(kind, registry)))
             continue
-        local = curated(store, base, subject.iri, registry.prefix)
-        entry = registry.entry_at(local) if local else None
-        comparisons.append(compare(proposal, local, entry, elsewhere, kind))
+        entry = registry.entry_at(known.local) if known.local else None
+        comparisons.append(compare(proposal, known, entry, kind))
     return Linked(proposals, tuple(comparisons), 0)
 
 

@@ -12,6 +12,10 @@ from pathlib import Path
 
 from kg.errors import SourceError
 from kg.link.match import Candidate, Match, Matcher
+from kg.link.words import key
+
+LEARNED_FROM = "ror"
+"""The registry that the scores were learned with: elsewhere they are too low for likely records."""
 
 
 @dataclass(frozen=True)
@@ -71,10 +75,22 @@ def _proposal(subject: Subject, matcher: Matcher) -> Proposal:
             )
             if likely and candidate.entry.is_record:
                 best = Proposal(subject, text, candidate, None)
+    if best.found is None and matcher.registry.meta["registry"] != LEARNED_FROM:
+        namesake = _only_namesake(subject, seen.values())
+        best = Proposal(subject, subject.label, namesake, None) if namesake else best
     taken = best.found.entry.local if best.found else ""
     others = (candidate for local, candidate in seen.items() if local != taken)
     runner_up = max(others, key=lambda candidate: candidate.score, default=None)
     return replace(best, runner_up=runner_up)
+
+
+def _only_namesake(subject: Subject, found: Iterable[Candidate]) -> Candidate | None:
+    """Return the only candidate that is called exactly as a subject is; None for none, or several."""
+    keys = {key(name) for name in subject.names}
+    same = [one for one in found if one.entry.is_record and key(one.name) in keys]
+    if len(same) != 1:
+        return None
+    return replace(same[0], why=f"{same[0].why}; names only: no other record is called so")
 
 
 def _proposal_of(subject: Subject, match: Match, answer: Candidate | None) -> Proposal:

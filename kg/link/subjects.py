@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
+from pyoxigraph import Literal, NamedNode, Store
 
 from kg.link.coverage import things_of
 from kg.link.proposals import Subject
@@ -27,19 +27,6 @@ def subjects_of_release(store: Store, base: str, kind: str, registry: str) -> li
             context = ", ".join(_context(store, NamedNode(iri), iris, own))
             subjects.append(Subject(iri, names[0], names, context))
     return subjects
-
-
-def curated(store: Store, base: str, iri: str, prefix: str) -> str:
-    """Return the identifier, without its prefix, that the curated mappings give, or nothing."""
-    iris = Iris(base)
-    for quad in store.quads_for_pattern(None, iris.term("mappingSubject"), NamedNode(iri), None):
-        for mapped in store.quads_for_pattern(
-            quad.subject, iris.term("mappingObject"), None, DefaultGraph()
-        ):
-            if isinstance(mapped.object, NamedNode) and mapped.object.value.startswith(prefix):
-                # GeoNames writes a slash behind its numbers.
-                return mapped.object.value.removeprefix(prefix).rstrip("/")
-    return ""
 
 
 def _names(store: Store, thing: NamedNode, own: str) -> Iterator[str]:
