@@ -266,3 +266,18 @@ def test_the_limit_is_that_of_the_configuration(
 def test_an_empty_answer_is_an_empty_graph(client: FlaskClient) -> None:
     response = client.get("/lookup?iri=Q999998&iri=Q999999&format=nt")
     assert (response.status_code, list(parse(response.data, RdfFormat.N_TRIPLES))) == (200, [])
+
+
+def test_pages_elsewhere_may_send_lists(client: FlaskClient) -> None:
+    asked = {"Origin": "https://example.org", "Access-Control-Request-Method": "POST"}
+    response = client.options("/lookup", headers=asked)
+    assert response.status_code == 200
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
+    assert "POST" in response.headers["Access-Control-Allow-Methods"]
+    answer = client.post("/lookup", json={"iris": ["Q148"]}, headers=asked)
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_no_link_leads_to_a_record_whose_check_digits_are_wrong(client: FlaskClient) -> None:
+    assert "https://ror.org/0371fqr86" not in client.get("/en/lookup?iri=0371fqr86").text
+    assert 'href="https://ror.org/05a28rw58"' in client.get("/en/lookup?iri=05a28rw58").text
