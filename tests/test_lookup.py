@@ -16,6 +16,7 @@ from test_mappings_page import BASE, LAKE, POND, engine_over, mapping, named
 from kg.link.lookup import Answer, Lookup
 from kg.link.pasted import MOST_CHARACTERS
 from kg.link.registries import Registries, Registry, read_registries
+from kg.query.embedded import EmbeddedEngine
 from kg.sources.sssom_rows import read_rows
 from kg.sources.withdrawn import Withdrawn
 from kg.vocab import prefixes
@@ -217,9 +218,13 @@ def test_long_and_strange_texts_are_refused_not_asked(lookup: Lookup) -> None:
         assert lookup.answer(text).state in {"ill-formed", "unknown"}
 
 
-def test_a_store_without_mappings_knows_nothing() -> None:
-    from kg.query.embedded import EmbeddedEngine  # noqa: PLC0415
+def test_prefixes_before_prefixes_are_read_a_few_deep(lookup: Lookup) -> None:
+    assert lookup.answer("ror:identifiers.org/ror:https://ror.org/0371fqr87").state == "found"
+    for text in ("ror:" * 499, "identifiers.org/" * 120, "ror " * 499, "https://ror.org/" * 120):
+        assert lookup.answer(text).state == "ill-formed"
 
+
+def test_a_store_without_mappings_knows_nothing() -> None:
     answer = Lookup(EmbeddedEngine(Store(), BASE), {}).answer("0371fqr86")
     assert (answer.state, answer.near) == ("unknown", ())
 

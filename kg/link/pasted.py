@@ -20,6 +20,8 @@ Sort = OneOf["empty", "long", "characters", "form", "prefix", "words"]
 
 MOST_CHARACTERS = 2000
 """Length of one identifier, in code points."""
+DEEPEST = 3
+"""How many prefixes or resolvers may stand before an identifier."""
 QUOTES = "<>\"'`“”‘’«»「」《》〈〉"
 RESOLVERS = ("identifiers.org/", "bioregistry.io/", "n2t.net/")
 """What leads from a CURIE behind it to the registry."""
@@ -104,14 +106,16 @@ def _ours(given: str, text: str, base: str) -> Pasted | None:
     return Pasted(given, text, iris=iris, mistake=mistake, is_ours=True)
 
 
-def _read(given: str, text: str, registries: Registries) -> Pasted:
+def _read(given: str, text: str, registries: Registries, depth: int = 0) -> Pasted:
+    if depth > DEEPEST:
+        return Pasted(given, text, mistake=Mistake("words"))
     bare = tuple(registries.bare(text))
-    prefixed = _prefixed(given, text, registries)
+    prefixed = _prefixed(given, text, registries, depth)
     # A prefix may also be the beginning of a bare identifier: then that counts.
     if prefixed and (prefixed.readings or not bare):
         return prefixed
     if ADDRESS.fullmatch(text):
-        return _address(given, text, registries)
+        return _address(given, text, registries, depth)
     if bare:
         return Pasted(given, text, bare)
     if OTHER_SCHEME.fullmatch(text):
@@ -119,7 +123,7 @@ def _read(given: str, text: str, registries: Registries) -> Pasted:
     return Pasted(given, text, mistake=Mistake("words"))
 
 
-def _prefixed(given: str, text: str, registries: Registries) -> Pasted | None:
+def _prefixed(given: str, text: str, registries: Registries, depth: int) -> Pasted | None:
     """Return what a text with the prefix of a registry identifies; None where it has none."""
     splits = [(text[: m.start()], text[m.end() :]) for m in SEPARATOR.finditer(text)]
     # The longest prefix counts: "NCI_Thesaurus C2931" is no "Thesaurus C2931" of "NCI".
@@ -131,19 +135,19 @@ def _prefixed(given: str, text: str, registries: Registries) -> Pasted | None:
         if identifier:
             return Pasted(given, text, (registries.reading(registry, identifier),))
         # "ror:https://ror.org/..." and the like: a prefix before the whole thing.
-        inner = _read(given, rest, registries) if rest else None
+        inner = _read(given, rest, registries, depth + 1) if rest else None
         if inner and (inner.iris or {r.registry for r in inner.readings} == {registry.prefix}):
             return Pasted(given, text, inner.readings)
         return Pasted(given, text, mistake=Mistake("form", registry.prefix))
     return None
 
 
-def _address(given: str, text: str, registries: Registries) -> Pasted:
+def _address(given: str, text: str, registries: Registries, depth: int) -> Pasted:
     plain = SCHEME.sub("", text, count=1)
     for resolver in RESOLVERS:
         behind = plain[len(resolver) :].strip("/")
         if plain.lower().startswith(resolver) and behind:
-            inner = _read(given, behind, registries)
+            inner = _read(given, behind, registries, depth + 1)
             if inner.readings or inner.mistake:
                 return Pasted(given, text, inner.readings, mistake=inner.mistake)
     iris = tuple(_spellings(text))
@@ -153,7 +157,7 @@ def _address(given: str, text: str, registries: Registries) -> Pasted:
     reading = registries.in_address(*found) if found else None
     if found and not reading:
         # The API of a registry takes whole identifiers behind its own address.
-        whole = _read(given, found[1], registries) if ":" in found[1] else None
+        whole = _read(given, found[1], registries, depth + 1) if ":" in found[1] else None
         if whole and whole.readings:
             return Pasted(given, text, whole.readings)
         return Pasted(given, text, iris=iris, mistake=Mistake("form", found[0].prefix))
