@@ -116,6 +116,19 @@ def test_a_list_is_sent_in_any_of_the_types(
         assert found[-1]["near"][0]["curie"] == "ror:0371fqr87"
 
 
+def test_half_a_character_in_json_is_told_not_a_crash(client: FlaskClient) -> None:
+    body = b'{"iris": ["\\ud800", "Q148"]}'
+    for accept in ("application/json", "text/html", "text/csv", "text/turtle"):
+        response = client.post(
+            "/lookup", data=body, content_type="application/json", headers={"Accept": accept}
+        )
+        assert response.status_code == 200
+    assert [
+        item["state"]
+        for item in items(client.post("/lookup", data=body, content_type="application/json"))
+    ] == ["ill-formed", "found"]
+
+
 def test_a_list_may_be_asked_for_as_a_page_too(client: FlaskClient) -> None:
     response = client.post(
         "/lookup", data={"iri": "Q148\nQ999999"}, headers={"Accept": "text/html"}

@@ -182,8 +182,9 @@ def _listed(text: str) -> list[str]:
     iris = table.get("iris") if isinstance(table, dict) else None
     if not isinstance(iris, list) or not all(isinstance(iri, str) for iri in iris):
         raise Problem(400, sentence)
-    # Also an empty one keeps its place, so that answers go with what was sent.
-    return iris
+    # Also an empty one keeps its place, so that answers go with what was sent. JSON may hold
+    # halves of characters, which no answer could repeat (RFC 8259, 8.2).
+    return [iri.encode("utf-8", "replace").decode("utf-8") for iri in iris]
 
 
 def _first_column(text: str) -> list[str]:
