@@ -35,6 +35,8 @@ PAGE_KINDS = {
     "search": "/{lang}/search?q=影像",
     "searched-for-nothing": "/{lang}/search?q=zzzz",
     "mappings": "/{lang}/mappings",
+    "lookup": "/{lang}/lookup",
+    "looked-up": "/{lang}/lookup?iri=ror:0371fqr87&iri=0371fqr86&iri=119432&iri=Wuhan",
     "validation": "/{lang}/validation",
     "api": "/{lang}/api",
     "neighbourhood": f"/{{lang}}/neighbourhood/{CENTER}",

@@ -15,9 +15,10 @@ from sssom_pydantic import SemanticMapping
 from sssom_validator import failures
 
 from kg.cli import main
+from kg.link.comparison import compare
+from kg.link.coverage import Curated
 from kg.link.importing import import_ror
 from kg.link.linking import link_release, open_registry
-from kg.link.proposals import compare
 from kg.link.registry import Registry
 from kg.link.subjects import subjects_of_release
 from kg.sources.sssom import read_mappings
@@ -78,8 +79,9 @@ def test_every_organization_of_the_profile_is_compared_with_its_curated_mapping(
         found = comparison.proposal.found
         # Nothing is proposed for a branch, a department, a laboratory.
         assert (found.entry.local if found else None) == ROR_OF.get(slug), slug
-        same = "the same record" if found else "none proposed, none curated"
-        assert comparison.verdict == same
+        same = "the same record" if found else "none proposed, none curated; "
+        assert comparison.verdict.startswith(same)
+        assert comparison.outcome == ("same" if found else "none")
 
 
 def test_where_proposal_and_curated_mapping_differ_the_reason_is_said(
@@ -90,12 +92,15 @@ def test_where_proposal_and_curated_mapping_differ_the_reason_is_said(
         c.proposal for c in linked.comparisons if c.curated == ROR_OF["fudan-university"]
     )
     tongji = china.entry_at("03rc6as71")
-    other = compare(proposal, "03rc6as71", tongji).verdict
+    other = compare(proposal, Curated("03rc6as71", "exact"), tongji).verdict
     assert other.startswith('another record than the curated 03rc6as71: "Fudan University"')
-    assert compare(proposal, "", None).verdict.startswith("proposed, no curated mapping: ")
-    assert compare(proposal, "000000000", None).verdict == "the curated record is not in the index"
+    assert compare(proposal, Curated(), None).verdict.startswith("proposed, no curated mapping: ")
+    assert (
+        compare(proposal, Curated("000000000", "exact"), None).verdict
+        == "the curated record is not in the index"
+    )
     nothing = replace(proposal, found=None)
-    verdict = compare(nothing, "03rc6as71", tongji).verdict
+    verdict = compare(nothing, Curated("03rc6as71", "exact"), tongji).verdict
     assert verdict.startswith("none proposed; the best candidate was ")
 
 
@@ -252,4 +257,4 @@ def test_mistakes_are_said(
 def test_a_kind_without_things_is_said(imported: Path, release: BuiltRelease) -> None:
     code, _, err = link(imported, "--release", str(release.folder), "--kind", "planet")
     assert code == 1
-    assert "the release has no 'planet'; name a kind that stands in its IRIs" in err
+    assert "the release has no 'planet'; name a kind that stands in its IRIs, or all" in err

@@ -23,6 +23,7 @@ from kg.web import (
     front,
     home,
     linksets,
+    lookup,
     mappings_page,
     nanopubs,
     neighbourhood,
@@ -44,7 +45,7 @@ from kg.web.site import SiteHolder
 MODULES = (
     *(files, wellknown, downloads, releases, linksets, cite, nanopubs),
     *(data, sparql, editor, offline, search),
-    *(api, browse, mappings_page, neighbourhood, validation_page),
+    *(api, browse, lookup, mappings_page, neighbourhood, validation_page),
     *(documents, class_diagram, sources, home, pages),
 )
 """Where the routes stand, one blueprint each."""

@@ -58,6 +58,8 @@ ROUTES = (
     Route(f"/{PAGE}/browse", LISTS, lazy_gettext("The kinds of things with their numbers, a page.")),
     Route(f"/{PAGE}/browse/<kind>", LISTS, lazy_gettext("The things of a kind: chosen, sorted; a page or CSV."), "text/csv"),
     Route(f"/{PAGE}/browse/<kind>.<any(csv):ext>", LISTS, lazy_gettext("The same list as CSV.")),
+    Route("/lookup", LISTS, lazy_gettext("What is known under identifiers of ROR, Wikidata and others, one or many, by GET or POST; RDF, JSON or CSV."), "application/json", {"iri": "https://ror.org/0371fqr87"}),
+    Route(f"/{PAGE}/lookup", LISTS, lazy_gettext("The same as a page, with a form.")),
     Route("/mappings", LISTS, lazy_gettext("Leads to the links to other registries.")),
     Route("/mappings/<name>.sssom.tsv", LISTS, lazy_gettext("The SSSOM file of a mapping set.")),
     Route(f"/{PAGE}/mappings", LISTS, lazy_gettext("Links to other registries, by registry and match, a page.")),
@@ -111,6 +113,7 @@ LIMITS: dict[str, LazyString] = {
     "url_bytes": lazy_gettext("bytes in an address"),
     "queries_per_client": lazy_gettext("queries of one client at a time"),
     "queries_at_once": lazy_gettext("queries of all clients at a time"),
+    "lookup_items": lazy_gettext("identifiers in a look-up"),
     "describe_incoming": lazy_gettext("statements that point to a thing, in its data"),
 }
 """Limits that matter to a client, by the name of their key."""

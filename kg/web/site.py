@@ -16,6 +16,7 @@ from pyoxigraph import CanonicalizationAlgorithm, Dataset, NamedNode, Quad, RdfF
 
 from kg.config import Config
 from kg.errors import ReleaseError
+from kg.link.lookup import Lookup
 from kg.query.describe import Description, describe, labels, quads_of
 from kg.query.embedded import EmbeddedEngine
 from kg.query.engine import Engine
@@ -179,6 +180,11 @@ class Site:
     def mappings(self) -> Mappings:
         """The links to other registries."""
         return Mappings(self.engine)
+
+    @cached_property
+    def lookup(self) -> Lookup:
+        """What looks up identifiers."""
+        return Lookup(self.engine, self.withdrawn)
 
     @cached_property
     def outlines(self) -> "dict[str, Outline]":

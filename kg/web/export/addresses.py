@@ -70,6 +70,8 @@ ENUMERATORS: Mapping[str, Enumerator] = {
 NOT_EXPORTED: Mapping[str, str] = {
     "files.health": "says how a running server fares",
     "releases.release_dump": "the dumps of the release lie at /dumps, and of others there is none",
+    "lookup.lookup": "looks up what a request names",
+    "lookup.page": "the same",
     "api.lead": "leads to the page below",
     "api.page": "shows what a running server answers",
 }
