@@ -85,7 +85,7 @@ def spellings(registry: Registry, identifier: str) -> Iterator[str]:
 def mapped() -> list[tuple[str, str]]:
     """Return subject and object of every mapping of the sources, expanded."""
     base = "https://w3id.org/research-center-kg/"
-    return [(row.subject, row.object) for path in MAPPINGS for row in read_rows(path, base)[1]]
+    return [(row.subject, row.object) for path in MAPPINGS for row in read_rows(path, base)[2]]
 
 
 def test_the_table_has_enough_rows_of_every_registry_and_state() -> None:

@@ -224,7 +224,7 @@ class Lookup:
 
     def _near(self, reading: Reading) -> Iterator[Reading]:
         # Of what has check digits, a sound identifier is that of another record, not mistyped.
-        if self.registries.all[reading.registry].check and reading.sound:
+        if self.registries.all[reading.registry].fits and reading.sound:
             return
         yield from self._alike(reading.registry, reading.identifier, TYPOS[reading.sound])
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from curies import Converter, Record
 
-from kg.sources.identifiers import isni_check_digit_ok, ror_checksum_ok
+from kg.sources.registries import BY_WORD
 
 REGISTRIES_FILE = Path(__file__).with_name("registries.toml")
 WEB = "https://"
@@ -27,20 +27,12 @@ TAIL = re.compile(r"[/?#&.;,].*", re.DOTALL)
 LOWERED = str.maketrans(ascii_uppercase, ascii_lowercase)
 """Lower case by which no text changes its length."""
 
-CHECKS: Mapping[str, Callable[[str], bool]] = {
-    "ror": ror_checksum_ok,
-    "isni": isni_check_digit_ok,
-    "orcid": lambda text: isni_check_digit_ok(text.replace("-", "")),
-    "": lambda _: True,
-}
-
 
 @dataclass(frozen=True)
 class Registry:
     """How the identifiers of one registry are spelled; see ``registries.toml``."""
 
     prefix: str
-    iri: str
     pattern: str
     example: str
     end: str = ""
@@ -48,11 +40,20 @@ class Registry:
     curie: str = ""
     letters: str = ""
     without: str = ""
-    check: str = ""
     bare: str = ""
     prefixes: tuple[str, ...] = ()
     iris: tuple[str, ...] = ()
     strip: tuple[str, ...] = ()
+
+    @property
+    def iri(self) -> str:
+        """What our mappings put before the identifier."""
+        return BY_WORD[self.prefix].prefix
+
+    @property
+    def fits(self) -> Callable[[str], bool] | None:
+        """What tells whether check digits fit; None where there are none."""
+        return BY_WORD[self.prefix].fits
 
     @cached_property
     def words(self) -> tuple[str, ...]:
@@ -151,7 +152,8 @@ class Registries:
             if found:
                 return found
         curie = f"{registry.curie or registry.prefix}:{identifier}"
-        return Reading(registry.prefix, identifier, curie, iri, CHECKS[registry.check](identifier))
+        sound = registry.fits is None or registry.fits(identifier)
+        return Reading(registry.prefix, identifier, curie, iri, sound)
 
     def bare(self, text: str) -> Iterator[Reading]:
         """Yield what a text without a prefix may be an identifier of."""

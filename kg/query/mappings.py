@@ -130,7 +130,10 @@ class Mappings:
             f"SELECT DISTINCT ?m ?registry ?set ?s ?o {{ {self._pattern(wanted)} }} "
             f"ORDER BY {order} ?s ?o ?m LIMIT {limit} OFFSET {offset}"
         ).rows
-        nodes = [row[0] for row in rows if isinstance(row[0], NamedNode)]
+        return self.of([row[0] for row in rows if isinstance(row[0], NamedNode)])
+
+    def of(self, nodes: Sequence[NamedNode]) -> tuple[Mapping, ...]:
+        """Return mappings by their IRIs, in that order; what is none is left out."""
         batches = (nodes[start : start + BATCH] for start in range(0, len(nodes), BATCH))
         return tuple(mapping for batch in batches for mapping in self._read(batch))
 

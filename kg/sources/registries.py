@@ -59,6 +59,8 @@ REGISTRIES = (
     Registry(
         "funderregistry", "Crossref Funder Registry", "https://doi.org/10.13039/", ORGANIZATIONS
     ),
+    # Of works; those of funders are above.
+    Registry("doi", "DOI", "https://doi.org/", frozenset(("database", "specification"))),
     Registry("orcid", "ORCID", "https://orcid.org/", frozenset(("person",)), orcid_ok),
     Registry("wikidata", "Wikidata", "http://www.wikidata.org/entity/", None),
     Registry("geonames", "GeoNames", "https://sws.geonames.org/", frozenset(("region",))),
@@ -81,6 +83,7 @@ REGISTRIES = (
         frozenset(("modality", "method", "code")),
     ),
 )
+BY_WORD = {registry.word: registry for registry in REGISTRIES}
 SOURCE_PREFIX = "https://bioregistry.io/registry/"
 """How the IRIs of registries themselves begin: ``object_source`` names one."""
 

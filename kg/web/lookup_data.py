@@ -12,10 +12,13 @@ from kg.formats import Format
 from kg.link.registries import Reading
 from kg.query.describe import labels, outgoing
 from kg.query.results import write_graph
-from kg.vocab import DCTERMS, RDFS, SSSOM
+from kg.vocab import DCTERMS, PAV, RDFS, SSSOM
 from kg.web.lookup_view import Item, Thing, registry_called
 from kg.web.negotiate import LANGUAGES
 from kg.web.site import Site
+
+SLOTS = {PAV + "authoredBy": "author_id", DCTERMS + "created": "mapping_date"}
+"""Slots of SSSOM whose properties are those of another vocabulary, by property."""
 
 COLUMNS = (
     *("given", "state", "registry", "identifier", "curie", "thing", "kind", "label_en"),
@@ -80,14 +83,14 @@ def _thing(thing: Thing) -> dict[str, Any]:
         slots = hit.said or {}
         found["mapping"] = {
             "iri": hit.mapping.value,
-            "page": thing.row,
+            "page": thing.row_page,
             "set": next(iter(hit.texts(DCTERMS + "isPartOf")), ""),
             "comment": list(hit.texts(RDFS + "comment")),
             # Whatever the mapping set has: justification, confidence, author, date.
             **{
-                iri.removeprefix(SSSOM): list(values)
+                slot: list(values)
                 for iri, values in sorted(slots.items())
-                if iri.startswith(SSSOM)
+                if (slot := SLOTS.get(iri) or iri.removeprefix(SSSOM)) != iri
             },
         }
     return found
@@ -117,13 +120,16 @@ def _row(item: Item, thing: Thing | None) -> tuple[str, ...]:
     read = (reading.registry, reading.identifier, reading.curie) if reading else ("", "", "")
     if thing is None:
         return (answer.given, answer.state, *read, *[""] * 11, item.sentence)
-    hit = thing.hit
+    hit, mapping = thing.hit, thing.row.mapping if thing.row else None
+    makers = [maker.text for maker in thing.row.makers] if thing.row else []
     return (
         *(answer.given, answer.state, *read, hit.thing.value, thing.kind),
         *(thing.labels.get(code, "") for code in LANGUAGES),
-        *(_local(hit.match) if hit.match else "itself", thing.justification_iri),
-        *(thing.confidence, "; ".join(thing.made_by), "; ".join(thing.made_on)),
-        *(thing.set.iri if thing.set else "", hit.mapping.value if hit.mapping else ""),
+        _local(hit.match) if hit.match else "itself",
+        mapping.justification.value if mapping and mapping.justification else "",
+        *((mapping.confidence, "; ".join(makers), mapping.made_on) if mapping else ("", "", "")),
+        mapping.set.value if mapping and mapping.set else "",
+        mapping.node.value if mapping else "",
         item.sentence,
     )
 

@@ -1,6 +1,6 @@
 """What answers of a look-up say: things with their names, and sentences where there is none."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import url_for
@@ -8,11 +8,10 @@ from pyoxigraph import NamedNode
 
 from kg.link.lookup import Answer, Hit
 from kg.link.registries import Reading
-from kg.query.mappings import MADE_BY, MADE_ON
-from kg.vocab import DCTERMS, RDFS
 from kg.web.language import OTHER
 from kg.web.language import translate as _
-from kg.web.mapping_words import REGISTRIES, justification_name, match_name
+from kg.web.mapping_words import NAMES, match_name
+from kg.web.mappings_view import Row, rows_of
 from kg.web.names import Name, Names
 from kg.web.search_page import KINDS
 from kg.web.site import Site
@@ -23,7 +22,10 @@ STATUSES = {"found": 200, "unknown": 404, "withdrawn": 410, "ill-formed": 400}
 
 @dataclass(frozen=True)
 class Thing:
-    """A thing that was found, as pages and data show it. Texts of a mapping may be empty."""
+    """A thing that was found, as pages and data show it.
+
+    ``row`` is the mapping that leads to it; None for its own IRI.
+    """
 
     hit: Hit
     name: Name
@@ -32,14 +34,8 @@ class Thing:
     kind: str
     kind_name: str
     match: str
-    justification: str
-    justification_iri: str
-    confidence: str
-    made_by: tuple[str, ...]
-    made_on: tuple[str, ...]
-    set: Name | None
-    row: str
-    remark: str
+    row: Row | None
+    row_page: str
 
 
 @dataclass(frozen=True)
@@ -64,19 +60,20 @@ def registry_called(prefix: str) -> str:
     >>> registry_called("mesh")
     'MeSH'
     """
-    return REGISTRIES.get(prefix, prefix.upper())
+    return NAMES.get(prefix, prefix.upper())
 
 
 def items_of(site: Site, answers: Sequence[Answer], lang: str) -> list[Item]:
     """Return answers with the names that a reader of ``lang`` has for what they tell."""
     hits = [hit for answer in answers for hit in answer.hits]
-    nodes = {node for hit in hits for node in (hit.thing, *map(NamedNode, _sets(hit)))}
     kinds = {kind.main_class for kind in site.kinds.values()}
-    names = Names(site.labels(nodes | kinds), lang, site.base)
+    names = Names(site.labels({hit.thing for hit in hits} | kinds), lang, site.base)
+    mappings = site.mappings.of(list(dict.fromkeys(h.mapping for h in hits if h.mapping)))
+    rows = {row.mapping.node: row for row in rows_of(site, mappings, lang)}
     return [
         Item(
             answer,
-            tuple(_thing(site, names, hit, lang) for hit in answer.hits),
+            tuple(_thing(site, names, hit, rows, lang) for hit in answer.hits),
             tuple((registry_called(r.registry), r) for r in answer.readings),
             sentence(site, answer),
             tuple((r.curie, url_for("lookup.page", lang=lang, iri=r.curie)) for r in answer.near),
@@ -85,11 +82,7 @@ def items_of(site: Site, answers: Sequence[Answer], lang: str) -> list[Item]:
     ]
 
 
-def _sets(hit: Hit) -> tuple[str, ...]:
-    return hit.texts(DCTERMS + "isPartOf")
-
-
-def _thing(site: Site, names: Names, hit: Hit, lang: str) -> Thing:
+def _thing(site: Site, names: Names, hit: Hit, rows: Mapping[NamedNode, Row], lang: str) -> Thing:
     path = hit.thing.value.removeprefix(site.base)
     first, _slash, rest = path.partition("/")
     kind = rest.partition("/")[0] if first == "id" else first.partition("#")[0]
@@ -97,8 +90,6 @@ def _thing(site: Site, names: Names, hit: Hit, lang: str) -> Thing:
         kind_name = names.of(site.kinds[kind].main_class).text
     else:
         kind_name = str(KINDS.get(kind, kind))
-    justification = next(iter(hit.slot("mapping_justification")), "")
-    set_ = next(iter(_sets(hit)), "")
     labels = names.labels(hit.thing)
     name = names.of(hit.thing)
     other = labels.get(OTHER[lang], "")
@@ -110,14 +101,8 @@ def _thing(site: Site, names: Names, hit: Hit, lang: str) -> Thing:
         kind=kind,
         kind_name=kind_name,
         match=match_name(hit.match) if hit.match else "",
-        justification=justification_name(NamedNode(justification)) if justification else "",
-        justification_iri=justification,
-        confidence=" / ".join(hit.slot("confidence")),
-        made_by=hit.texts(*(node.value for node in MADE_BY)),
-        made_on=hit.texts(*(node.value for node in MADE_ON)),
-        set=names.of(NamedNode(set_)) if set_ else None,
-        row=names.href(hit.mapping) if hit.mapping else "",
-        remark=" / ".join(hit.texts(RDFS + "comment")),
+        row=rows.get(hit.mapping) if hit.mapping else None,
+        row_page=names.href(hit.mapping) if hit.mapping else "",
     )
 
 
