@@ -17,7 +17,7 @@ from kg.link.placeless import PLACELESS
 from kg.link.registry import Entry, Name, Registry
 from kg.link.spellings import TERRITORIES
 from kg.link.surroundings import BODIES, SURROUNDINGS, coarse, surroundings
-from kg.link.words import is_acronym, words
+from kg.link.words import fold, is_acronym, words
 
 NAME_KINDS = ("ror_display", "label", "alias", "acronym")
 TYPES = ("education", "healthcare", "facility", "company", "government", "nonprofit", "funder")
@@ -175,7 +175,17 @@ def _evidence(
         *_kin_values(mention, entry, registry),
         *surroundings(mention, hit, registry),
     )
-    return Evidence(entry, name, hit, best.name_covered, country, city, values)
+    written = _as_written(mention, entry, name)
+    return Evidence(entry, written, hit, best.name_covered, country, city, values)
+
+
+def _as_written(mention: Mention, entry: Entry, name: Name) -> Name:
+    """Return the name of the entry that the text has letter by letter, of those that read alike."""
+    alike = [other for other in entry.names if other.words == name.words]
+    if len(alike) > 1 and PLACELESS not in name.kinds:
+        text = fold(mention.text)
+        return next((other for other in alike if fold(other.text) in text), name)
+    return name
 
 
 def _name_values(best: _Compared, mention: Mention) -> tuple[float, ...]:
