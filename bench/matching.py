@@ -53,12 +53,12 @@ def report(registry: Registry) -> None:
     matcher = Matcher(registry)
     samples = [sample for sample in read_samples() if sample.test]
     outcomes = []
-    started = time.perf_counter()
+    started = time.process_time()
     for sample in samples:
         entries = map(registry.entry_at, sample.gold)
         known = frozenset(e.local for e in entries if e and e.is_record)
         outcomes.append(Outcome(sample, matcher.match(sample.text), known))
-    seconds = time.perf_counter() - started
+    seconds = time.process_time() - started
     model = matcher.model
     print(f"Model: {model.name}. {registry.size:,} records.\n")
     print("| answers from | strings | answerable | answers | right | precision | recall | F1 |")
@@ -68,7 +68,7 @@ def report(registry: Registry) -> None:
         for name in sorted({sample.source for sample in samples}):
             print(f"| {first} {_row(name, [o for o in at if o.sample.source == name])}")
         print(f"| {first} {_row('all', at)}")
-    print(f"\n{len(samples) / seconds:.0f} strings a second on one processor.\n")
+    print(f"\n{len(samples) / seconds:.0f} strings a second of processor time.\n")
     print("| error | text | answered | labelled | reason given |")
     print("|---|---|---|---|---|")
     for line in _errors(outcomes, registry):

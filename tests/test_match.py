@@ -13,12 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.errors import SourceError
-from kg.link.evidence import FEATURES
+from kg.link.candidates import find_hits
+from kg.link.evidence import FEATURES, gather
 from kg.link.importing import import_ror
 from kg.link.index import INDEX_FILE
 from kg.link.match import Matcher
 from kg.link.mention import read_mention
-from kg.link.registry import Registry
+from kg.link.placeless import PLACELESS
+from kg.link.registry import Name, Registry
 from kg.link.rivals import AMONG
 from kg.link.scoring import Forest, read_model
 from kg.link.words import key
@@ -124,6 +126,52 @@ def test_a_reason_names_what_is_missing_and_what_is_misspelled(matcher: Matcher)
     assert "spelled differently: huazhong" in why
 
 
+def test_a_reason_quotes_the_name_as_the_text_has_it(registry: Registry) -> None:
+    entry = registry.entry_at(HUST)
+    assert entry
+    alike = [n.text for n in entry.names if key(n.text) == key(entry.display)]
+    for text in alike:
+        found = Matcher(registry).match(f"{text}, Wuhan, China").candidates[0]
+        assert key(found.name) == key(text)
+        assert found.why.startswith(f'"{found.name}", ')
+
+
+def test_a_name_is_found_without_its_place_and_the_reason_says_so(registry: Registry) -> None:
+    placed = [
+        name
+        for number in range(1, 2000)
+        if (name := _name(registry, number)) and PLACELESS in name.kinds
+    ]
+    assert len(placed) > 5
+    for name in placed:
+        entry = registry.entry(name.entry)
+        assert name.text in {other.text for other in entry.names}
+        assert PLACELESS not in {kind for other in entry.names for kind in other.kinds}
+        text = " ".join(name.words)
+        candidates = Matcher(registry).match(text).candidates
+        why = next(c.why for c in candidates if c.entry.local == entry.local)
+        assert f'"{name.text}", ' in why
+        assert "in the text but for its place" in why
+
+
+def test_blanks_in_a_name_do_not_matter_and_the_reason_tells_them(registry: Registry) -> None:
+    match = Matcher(registry).match("Fu Dan University, Shanghai, China")
+    assert match.candidates[0].entry.local == FUDAN
+    assert "spelled differently: fudan" in match.candidates[0].why
+
+
+def test_what_is_unlikely_for_itself_keeps_its_first_score(registry: Registry) -> None:
+    matcher = Matcher(registry)
+    mention = read_mention(UNION_HOSPITAL_TEXT, registry.countries(), registry.cities())
+    found = gather(mention, find_hits(mention, registry), registry)
+    alone = [matcher.model.alone.probability(one.values) for one in found]
+    unlikely = [score <= matcher.model.likely for score in alone]
+    assert any(unlikely)
+    assert not all(unlikely)
+    kept = [a == b for a, b in zip(alone, matcher.scores(found), strict=True)]
+    assert kept == unlikely
+
+
 def test_the_same_text_gives_the_same_match(matcher: Matcher, registry: Registry) -> None:
     text = "Tongji Hospital, Tongji Medical College, Wuhan"
     assert matcher.match(text) == Matcher(registry).match(text)
@@ -172,6 +220,13 @@ def test_what_records_only_mention_is_a_candidate_and_no_answer(registry: Regist
         assert entry.local not in {c.entry.local for c in match.answers}
 
 
+def _name(registry: Registry, number: int) -> Name | None:
+    try:
+        return registry.name_at(number)
+    except TypeError:  # no such row
+        return None
+
+
 def _entry(registry: Registry, number: int):  # type: ignore[no-untyped-def]  # noqa: ANN202 - an entry or None
     try:
         return registry.entry(number)
@@ -188,12 +243,19 @@ def _entry(registry: Registry, number: int):  # type: ignore[no-untyped-def]  # 
         ("Jordan University, Ohio, United States", {"us"}),
         ("Hospital of China", {"cn"}),
         ("University X", set()),
+        ("New South Wales Department of Health", set()),
+        ("Rutgers New Jersey Medical School", set()),
     ],
 )
 def test_countries_are_read_from_the_text(
     text: str, expected: set[str], registry: Registry
 ) -> None:
-    known = {**registry.countries(), key("United States"): "us", key("Jordan"): "jo"}
+    known = {
+        **registry.countries(),
+        key("United States"): "us",
+        key("Jordan"): "jo",
+        key("Jersey"): "je",
+    }
     assert read_mention(text, known).countries == expected
 
 

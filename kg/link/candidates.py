@@ -19,6 +19,8 @@ RARE_WORDS = 5
 PER_CONTEXT = 12
 CANDIDATES = 16
 LEAST_COVERED = 0.4
+LONG_ENOUGH = 8
+"""How many letters two names must have that differ in blanks only."""
 TYPO_LENGTH = 5
 TYPO_RATIO = 82
 UNKNOWN_WORDS = 6
@@ -66,12 +68,17 @@ def find_hits(mention: Mention, registry: Registry) -> dict[int, list[Hit]]:
 def _exact(mention: Mention, registry: Registry) -> Iterator[Hit]:
     windows = mention.windows()
     alone = {(s.start, s.end) for s in mention.segments}
-    for key, name_id in registry.with_keys(windows):
+    for letters, name_id in registry.spelled(windows):
         name = registry.name_at(name_id)
         found = frozenset(name.words)
-        for start, end in windows[key]:
-            if end - start > 1 or (start, end) in alone or _stands_out(key, name.text, mention):
-                yield Hit(name_id, start, end, exact=True, shared=found, typos=frozenset())
+        called = name.text.partition(" (")[0]
+        for start, end in windows[letters]:
+            written = mention.words[start:end]
+            if written != name.words and len(letters) < LONG_ENOUGH:
+                continue
+            if end - start > 1 or (start, end) in alone or _stands_out(letters, called, mention):
+                typos = found.difference(written)
+                yield Hit(name_id, start, end, exact=True, shared=found, typos=typos)
 
 
 def _stands_out(word: str, name: str, mention: Mention) -> bool:
@@ -132,7 +139,8 @@ def _sharing(found: Iterable[str], registry: Registry) -> list[int]:
     for name_id in best:
         whole = registry.name_weight(name_id)
         both = math.fsum(weights[word] for word in weights.keys() & registry.name_at(name_id).words)
-        if both >= LEAST_COVERED * whole:
+        # Words that every name has weigh nothing: a table of one row has only such.
+        if whole and both >= LEAST_COVERED * whole:
             scored.append((both * both / whole, name_id))
     scored.sort(key=lambda pair: (-pair[0], pair[1]))
     return [name_id for _, name_id in scored[:PER_CONTEXT]]

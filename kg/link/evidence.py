@@ -11,22 +11,19 @@ from functools import partial
 from rapidfuzz import fuzz
 
 from kg.link.candidates import Hit
+from kg.link.headwords import MEDICAL
 from kg.link.mention import Mention
+from kg.link.placeless import PLACELESS
 from kg.link.registry import Entry, Name, Registry
-from kg.link.words import is_acronym
+from kg.link.spellings import TERRITORIES
+from kg.link.surroundings import BODIES, SURROUNDINGS, coarse, surroundings
+from kg.link.words import fold, is_acronym, words
 
 NAME_KINDS = ("ror_display", "label", "alias", "acronym")
 TYPES = ("education", "healthcare", "facility", "company", "government", "nonprofit", "funder")
-HEADS = ("university", "hospital", "institute", "center", "college", "academy", "laboratory")
-COMPANIES = frozenset(("inc", "ltd", "gmbh", "company", "corporation", "llc", "co"))
-MEDICAL = frozenset(("medical", "hospital", "health", "clinic", "clinical", "cancer", "children"))
-UNITS = frozenset(
-    (
-        *("department", "faculty", "school", "division", "laboratory", "unit", "section", "chair"),
-        *("group", "program", "service", "clinic", "lab", "team", "branch", "office", "college"),
-    )
-)
-"""Words that parts of an institution begin with."""
+KIN = ("child", "related")
+SHORTEST_ACRONYM = 3
+"""Two capitals are as often a state or a street."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +71,8 @@ class _Compared:
     name_covered_anywhere: float
     context_covered: float
     missing: float
+    missing_but_place: float
+    context_covered_but_place: float
     heaviest_missing: float
     heaviest_extra: float
     sorted_ratio: float
@@ -90,11 +89,14 @@ def _compare(
     shared = math.fsum(registry.weight(word) for word in hit.shared)
     everywhere = weights.keys() | hit.shared
     missing = [registry.weight(word) for word in name.words if word not in everywhere]
-    extra = [weights[word] for word in context if word not in name.words]
+    extra = [weights[w] for w in context if w not in name.words] if not hit.exact else []
     around = shared + sum(extra) or 1.0
     name_key, context_key = " ".join(name.words), " ".join(context)
     covered = min(shared / whole, 1.0)
     anywhere = 1 - sum(missing) / whole
+    placed = _place_words(registry.entry(name.entry))
+    unplaced = [w for w in context if not (w in placed or w in name.words or w.isdigit())]
+    around_unplaced = shared + sum(weights[w] for w in unplaced) or 1.0
     partial_ratio = 100.0 if hit.exact else fuzz.partial_ratio(name_key, context_key)
     return _Compared(
         hit=hit,
@@ -104,6 +106,10 @@ def _compare(
         name_covered_anywhere=anywhere,
         context_covered=shared / around,
         missing=sum(missing),
+        missing_but_place=sum(
+            registry.weight(w) for w in name.words if w not in everywhere and w not in placed
+        ),
+        context_covered_but_place=1.0 if hit.exact else shared / around_unplaced,
         heaviest_missing=max(missing, default=0.0),
         heaviest_extra=max(extra, default=0.0),
         sorted_ratio=100.0 if hit.exact else fuzz.token_sort_ratio(name_key, context_key),
@@ -119,18 +125,16 @@ def _compare(
 FEATURES = (
     *("exact", "name_covered", "name_covered_anywhere", "context_covered", "missing"),
     *("heaviest_missing", "heaviest_extra", "sorted_ratio", "partial_ratio", "name_weight"),
-    *("typos", "whole_segments", "whole_text", "starts", "ends_segment"),
-    *("first_segment", "last_segment", "after_of", "segments", "words_of_text", "name_is_acronym"),
-    *("written_as_acronym", "same_name", "rank", "good_names", "exact_names", "unit_segment"),
+    *("missing_but_place", "context_covered_but_place", "typos", "numbers_differ"),
+    *("share_of_text", "name_words", "head_missing", "left_out"),
+    *("name_is_acronym", "written_as_acronym", "name_language_known"),
+    *("same_name", "namesakes", "rank", "good_names", "exact_names", "own_acronym"),
     *("country", "city", "region", "other_city", "city_in_name", "countries_named"),
     *(f"kind_{kind}" for kind in NAME_KINDS),
     *(f"type_{kind}" for kind in TYPES),
-    *("active", "withdrawn", "mentioned", "children", "parents", "schemes", "name_language_known"),
-    *("numbers_differ", "share_of_text", "in_segments"),
-    *("before", "before_weight", "after", "after_weight", "after_unit", "after_medical"),
-    *("rest_weight", "rest_known"),
-    *(f"has_{head}" for head in (*HEADS, "company")),
-    *(f"elsewhere_{head}" for head in (*HEADS, "company")),
+    *("active", "withdrawn", "mentioned", "schemes"),
+    *("children", "parents", "parent_named", "clinics"),
+    *SURROUNDINGS,
 )
 
 
@@ -149,15 +153,13 @@ def _evidence(
     every = f" {' '.join(mention.words)} "
     city = any(place[0] and f" {place[0]} " in every for place in entry.places)
     values = (
-        *_name_values(best),
-        *_position_values(mention, hit),
-        float(is_acronym(name.text)),
-        float(name.words[0] in mention.acronyms if len(name.words) == 1 else False),
+        *_name_values(best, mention),
         float(names_like[" ".join(name.words)]),
+        float(registry.entries_named(" ".join(name.words)).bit_length()),
         float(rank),
         float(sum(c.name_covered > 0.9 for c in compared)),  # noqa: PLR2004 - nearly all of it
         float(len({c.name.id for c in compared if c.hit.exact})),
-        float(_is_unit(mention, hit)),
+        _own_acronym(mention, entry),
         float(country),
         float(city),
         float(any(_in_region(every, mention, place[1], place[3]) for place in entry.places)),
@@ -169,95 +171,84 @@ def _evidence(
         float(entry.status == "active"),
         float(entry.status == "withdrawn"),
         float(not entry.is_record),
-        float(len(entry.related("child")).bit_length()),
-        float(bool(entry.related("parent"))),
         float(len(entry.schemes)),
-        float(name.language is not None),
-        float(_numbers(name.words) != _numbers(mention.words[hit.start : hit.end])),
-        len(hit.shared) / max(len(mention.words), 1),
-        float(mention.segment_at(hit.end - 1) - mention.segment_at(hit.start) + 1),
-        *_around(mention, hit, registry),
-        *_heads(mention, hit),
+        *_kin_values(mention, entry, registry),
+        *surroundings(mention, hit, registry),
     )
-    return Evidence(entry, name, hit, best.name_covered, country, city, values)
+    written = _as_written(mention, entry, name)
+    return Evidence(entry, written, hit, best.name_covered, country, city, values)
 
 
-def _coarse(weight: float) -> float:
-    # A finer one would be a fingerprint of the institution: trees learn which one it is.
-    return 2.0 * round(weight / 2)
+def _as_written(mention: Mention, entry: Entry, name: Name) -> Name:
+    """Return the name of the entry that the text has letter by letter, of those that read alike."""
+    alike = [other for other in entry.names if other.words == name.words]
+    if len(alike) > 1 and PLACELESS not in name.kinds:
+        text = fold(mention.text)
+        return next((other for other in alike if fold(other.text) in text), name)
+    return name
 
 
-def _name_values(best: _Compared) -> tuple[float, ...]:
-    hit = best.hit
+def _name_values(best: _Compared, mention: Mention) -> tuple[float, ...]:
+    hit, name = best.hit, best.name
     return (
         float(hit.exact),
         best.name_covered,
         best.name_covered_anywhere,
         best.context_covered,
-        _coarse(best.missing),
-        _coarse(best.heaviest_missing),
-        _coarse(best.heaviest_extra),
+        coarse(best.missing),
+        coarse(best.heaviest_missing),
+        coarse(best.heaviest_extra),
         best.sorted_ratio,
         best.partial_ratio,
-        _coarse(best.name_weight),
+        coarse(best.name_weight),
+        coarse(best.missing_but_place),
+        best.context_covered_but_place,
         float(len(hit.typos)),
+        float(_numbers(name.words) != _numbers(mention.words[hit.start : hit.end])),
+        len(hit.shared) / max(len(mention.words), 1),
+        float(len(name.words)),
+        float(any(word in BODIES and word not in hit.shared for word in name.words)),
+        _left_out(mention, name),
+        float(is_acronym(name.text)),
+        float(name.words[0] in mention.acronyms if len(name.words) == 1 else False),
+        float(name.language is not None),
     )
 
 
-def _position_values(mention: Mention, hit: Hit) -> tuple[float, ...]:
-    parts = mention.segments
-    starts = {part.start: number for number, part in enumerate(parts)}
-    ends = {part.end: number for number, part in enumerate(parts)}
-    first, last = mention.segment_at(hit.start), mention.segment_at(hit.end - 1)
-    before = mention.words[hit.start - 1] if hit.start else ""
+def _left_out(mention: Mention, name: Name) -> float:
+    """Return 1 where the text has the place that the name lacks, -1 where not, or 0."""
+    if PLACELESS not in name.kinds:
+        return 0.0
+    left_out = set(words(name.text)[len(name.words) :])
+    return 1.0 if left_out <= set(mention.words) else -1.0
+
+
+def _own_acronym(mention: Mention, entry: Entry) -> float:
+    """Return whether the text has an acronym of the entry (1), and others as well (0.5)."""
+    own = {word for name in entry.names if "acronym" in name.kinds for word in name.words}
+    written = {word for word in mention.acronyms if len(word) >= SHORTEST_ACRONYM}
+    return float(bool(written & own)) - float(bool(written - own)) / 2
+
+
+def _kin_values(mention: Mention, entry: Entry, registry: Registry) -> tuple[float, ...]:
+    """Return how many parts the entry has, whether it is one, and how many hospitals are near."""
+    found = [registry.entry_at(local) for kind in KIN for local in entry.related(kind)]
+    clinics = sum(one is not None and _is_clinic(one) for one in found)
+    parents = [registry.entry_at(local) for local in entry.related("parent")]
     return (
-        float(hit.start in starts and hit.end in ends),
-        float(hit.start == 0 and hit.end == len(mention.words)),
-        float(hit.start in starts),
-        float(hit.end in ends),
-        float(first),
-        float(len(parts) - 1 - last),
-        float(before in UNITS),
-        float(len(parts)),
-        float(len(mention.words)),
+        float(len(entry.related("child")).bit_length()),
+        float(bool(parents)),
+        float(any(p is not None and set(words(p.display)) <= set(mention.words) for p in parents)),
+        float(clinics.bit_length()),
     )
 
 
-def _around(mention: Mention, hit: Hit, registry: Registry) -> tuple[float, ...]:
-    """Return what stands beside the name in its own segments: more of a longer name, or a part."""
-    start = mention.segments[mention.segment_at(hit.start)].start
-    end = mention.segments[mention.segment_at(hit.end - 1)].end
-    before, after = mention.words[start : hit.start], mention.words[hit.end : end]
-    rest = [*before, *after]
-    if not hit.exact:
-        rest = [word for word in mention.words[start:end] if word not in hit.shared]
-    return (
-        float(len(before)),
-        _coarse(registry.weight(before[-1])) if before else 0.0,
-        float(len(after)),
-        _coarse(registry.weight(after[0])) if after else 0.0,
-        float(bool(after) and after[0] in UNITS),
-        float(bool(after) and after[0] in MEDICAL),
-        _coarse(sum(map(registry.weight, rest))),
-        float(any(registry.count(word) for word in rest)),
-    )
+def _is_clinic(entry: Entry) -> bool:
+    return "healthcare" in entry.types or not MEDICAL.isdisjoint(words(entry.display))
 
 
-def _heads(mention: Mention, hit: Hit) -> tuple[float, ...]:
-    """Return which words for institutions the name has, and which stand elsewhere in the text."""
-    inside = hit.shared
-    outside = {*mention.words[: hit.start], *mention.words[hit.end :]}
-    return (
-        *(float(head in inside) for head in HEADS),
-        float(bool(inside & COMPANIES)),
-        *(float(head in outside) for head in HEADS),
-        float(bool(outside & COMPANIES)),
-    )
-
-
-def _is_unit(mention: Mention, hit: Hit) -> bool:
-    segment = mention.segments[mention.segment_at(hit.start)]
-    return segment.words[0] in UNITS
+def _place_words(entry: Entry) -> frozenset[str]:
+    return frozenset(word for place in entry.places for key in place[:3] for word in key.split())
 
 
 def _country(mention: Mention, entry: Entry) -> int:
@@ -265,6 +256,7 @@ def _country(mention: Mention, entry: Entry) -> int:
     if not mention.countries or not entry.places:
         return 0
     own = {place[4] for place in entry.places}
+    own |= {TERRITORIES[code] for code in own & TERRITORIES.keys()}
     return 1 if own & mention.countries else -1
 
 

@@ -2,15 +2,16 @@
 
 import sqlite3
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from kg.link.placeless import without_place
 from kg.link.words import words
 from kg.sources.ror import RorIdentifier, RorName, RorPlace, RorRecord, RorRelation
 
 INDEX_FILE = "index.sqlite"
-INDEX_FORMAT = "1"
+INDEX_FORMAT = "2"
 """Changes whenever an index written before would be read wrongly."""
 
 MENTIONED = "mentioned"
@@ -26,6 +27,7 @@ INVERSE = {
 SCHEMA = (Path(__file__).parent / "index.sql").read_text(encoding="utf-8")
 INDEXES = """
 CREATE INDEX name_key ON name (key);
+CREATE INDEX name_joined ON name (replace(key, ' ', ''));
 CREATE INDEX name_entry ON name (entry);
 CREATE INDEX place_entry ON place (entry);
 CREATE INDEX relation_entry ON relation (entry);
@@ -77,7 +79,9 @@ class IndexWriter:
             ),
         )
         for name in record.names:
-            self._add_name(entry, name)
+            self._add_name(entry, name, words(name.text))
+        for name, found in without_place(record):
+            self._add_name(entry, name, found)
         self._db.executemany(
             "INSERT INTO place VALUES (?, ?, ?, ?, ?, ?, ?)",
             [
@@ -102,9 +106,8 @@ class IndexWriter:
                 seen = self._mentioned.setdefault(relation.target, (relation.label, []))
                 seen[1].append((INVERSE[relation.kind], record.id))
 
-    def _add_name(self, entry: int, name: RorName) -> None:
+    def _add_name(self, entry: int, name: RorName, found: Sequence[str]) -> None:
         self._names += 1
-        found = words(name.text)
         self._words.update(set(found))
         self._db.execute(
             "INSERT INTO name VALUES (?, ?, ?, ?, ?, ?)",
@@ -131,7 +134,7 @@ class IndexWriter:
                 "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?)",
                 (entry, local, label, MENTIONED, "", None),
             )
-            self._add_name(entry, RorName(label, None, ("label",)))
+            self._add_name(entry, RorName(label, None, ("label",)), words(label))
             self._db.executemany(
                 "INSERT INTO relation VALUES (?, ?, ?)",
                 [(entry, kind, other) for kind, other in relations],

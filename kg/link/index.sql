@@ -13,7 +13,7 @@ CREATE TABLE name (
   entry INTEGER NOT NULL REFERENCES entry,
   text TEXT NOT NULL,
   language TEXT,
-  kinds TEXT NOT NULL,             -- joined by blanks
+  kinds TEXT NOT NULL,             -- joined by blanks; last "placeless" where the key lacks the place
   key TEXT NOT NULL                -- the words that are compared
 );
 CREATE TABLE place (

@@ -91,12 +91,17 @@ class Matcher:
         return Match(text, answers, candidates)
 
     def scores(self, found: list[Evidence]) -> list[float]:
-        """Return the score of each candidate of one text, in their order."""
+        """Return the score of each candidate of one text, in their order.
+
+        What is unlikely for itself keeps its first score.
+        """
         alone = [self.model.alone.probability(one.values) for one in found]
         standing = stand(found, alone)
         return [
             self.model.among.probability((*one.values, *numbers))
-            for one, numbers in zip(found, standing, strict=True)
+            if score > self.model.likely
+            else score
+            for one, score, numbers in zip(found, alone, standing, strict=True)
         ]
 
     def _has_all(self, one: Evidence, name: Sequence[str]) -> bool:

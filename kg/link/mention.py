@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kg.link.spellings import COUNTRIES
-from kg.link.words import fold, is_acronym, segments, words
+from kg.link.spellings import COUNTRIES, NO_COUNTRIES
+from kg.link.words import fold, is_acronym, linked_words, segments, words
 
 LONGEST_NAME = 14
 TOKEN = re.compile(r"[^\W_][\w.&'\u2019-]*")
@@ -15,10 +15,14 @@ MANY_WORDS = 120
 
 @dataclass(frozen=True)
 class Segment:
-    """A part of the text. ``start`` is the number of its first word in the whole text."""
+    """A part of the text. ``start`` is the number of its first word in the whole text.
+
+    ``links`` are the words left out: "of" before a name and "and" say different things.
+    """
 
     text: str
     words: tuple[str, ...]
+    links: tuple[str, ...]
     start: int
 
     @property
@@ -38,16 +42,17 @@ class Mention:
     text: str
     segments: tuple[Segment, ...]
     words: tuple[str, ...]
+    links: tuple[str, ...]
     acronyms: frozenset[str]
     countries: frozenset[str]
     cities: frozenset[str]
 
     def windows(self) -> dict[str, list[tuple[int, int]]]:
-        """Return every run of words as a key, with where it begins and ends."""
+        """Return every run of words, written without blanks, with where it begins and ends."""
         found: dict[str, list[tuple[int, int]]] = {}
         for start in range(len(self.words)):
             for end in range(start + 1, min(start + LONGEST_NAME, len(self.words)) + 1):
-                found.setdefault(" ".join(self.words[start:end]), []).append((start, end))
+                found.setdefault("".join(self.words[start:end]), []).append((start, end))
         return found
 
     def segment_at(self, word: int) -> int:
@@ -65,9 +70,10 @@ def read_mention(
     parts: list[Segment] = []
     start = 0
     for part in segments(text):
-        found = words(part)[: MANY_WORDS - start]
+        found = linked_words(part)[: MANY_WORDS - start]
         if found:
-            parts.append(Segment(part, found, start))
+            own, links = zip(*found, strict=True)
+            parts.append(Segment(part, own, links, start))
             start += len(found)
     every = tuple(word for part in parts for word in part.words)
     capitals = {fold(token) for token in TOKEN.findall(text) if is_acronym(token.rstrip("."))}
@@ -75,6 +81,7 @@ def read_mention(
         text=text,
         segments=tuple(parts),
         words=every,
+        links=tuple(link for part in parts for link in part.links),
         acronyms=frozenset(word for token in capitals for word in (token, *words(token))),
         countries=_countries(parts, every, countries),
         cities=frozenset(_place_key(part.words) for part in parts) & cities,
@@ -102,8 +109,11 @@ def _countries(
     for size in (4, 3, 2, 1):
         if (found := " ".join(last[-size:])) in keys and len(last) >= size:
             return frozenset({keys[found]})
+    text = f" {' '.join(every)} "
+    for name in NO_COUNTRIES:
+        text = text.replace(f" {name} ", "  ")
     return frozenset(
         code
         for key, code in keys.items()
-        if len(key) > 3 and f" {key} " in f" {' '.join(every)} "  # noqa: PLR2004 - codes are ambiguous
+        if len(key) > 3 and f" {key} " in text  # noqa: PLR2004 - codes are ambiguous
     )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from kg.link.evidence import Evidence
+from kg.link.placeless import PLACELESS
 from kg.link.registry import Registry
 
 KINDS = {
@@ -19,20 +20,7 @@ def reason(one: Evidence, registry: Registry) -> str:
 
 
 def _clauses(one: Evidence, registry: Registry) -> Iterator[str]:
-    kind = next((KINDS[kind] for kind in one.name.kinds if kind in KINDS), "a name of the record")
-    missing = [word for word in one.name.words if word not in one.hit.shared]
-    if one.hit.exact:
-        yield f'"{one.name.text}", {kind}, stands in the text'
-    elif not missing:
-        yield f'all words of "{one.name.text}", {kind}, stand in the text'
-    else:
-        yield f'{one.covered:.0%} of "{one.name.text}", {kind}, stands in the text'
-        yield f"missing: {', '.join(missing)}"
-    if one.hit.typos:
-        yield f"spelled differently: {', '.join(sorted(one.hit.typos))}"
-    namesakes = registry.entries_named(" ".join(one.name.words))
-    if namesakes > 1:
-        yield f"{namesakes} records share this name"
+    yield from _name_clauses(one, registry)
     place = one.entry.location or "an unknown place"
     if one.city:
         yield f"the city is that of the record ({place})"
@@ -44,3 +32,23 @@ def _clauses(one: Evidence, registry: Registry) -> Iterator[str]:
         yield "the registry names it, but its record is not in the dump"
     elif one.entry.status != "active":
         yield f"the record is {one.entry.status}"
+
+
+def _name_clauses(one: Evidence, registry: Registry) -> Iterator[str]:
+    kind = next((KINDS[kind] for kind in one.name.kinds if kind in KINDS), "a name of the record")
+    missing = [word for word in one.name.words if word not in one.hit.shared]
+    placeless = PLACELESS in one.name.kinds
+    without = " but for its place" if placeless else ""
+    if one.hit.exact:
+        yield f'"{one.name.text}", {kind}, stands in the text{without}'
+    elif not missing:
+        yield f'all words of "{one.name.text}", {kind}, stand in the text{without}'
+    else:
+        yield f'{one.covered:.0%} of "{one.name.text}", {kind}, stands in the text{without}'
+        yield f"missing: {', '.join(missing)}"
+    if one.hit.typos:
+        yield f"spelled differently: {', '.join(sorted(one.hit.typos))}"
+    namesakes = registry.entries_named(" ".join(one.name.words))
+    if namesakes > 1:
+        share = "this name where the place is left out" if placeless else "this name"
+        yield f"{namesakes} records share {share}"

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from kg.errors import SourceError
 from kg.link.index import INDEX_FORMAT, MENTIONED
+from kg.link.placeless import PLACELESS
 from kg.link.words import key as key_of
 
 CACHED_ENTRIES = 60_000
@@ -87,6 +88,7 @@ class Registry:
         self.weight = lru_cache(CACHED_WORDS)(self._weight)
         self.name_weight = lru_cache(CACHED_ENTRIES * 2)(self._name_weight)
         self.count = lru_cache(CACHED_WORDS)(self._count)
+        self.entries_named = lru_cache(CACHED_ENTRIES)(self._entries_named)
         self.near_words = lru_cache(CACHED_WORDS)(self._near_words)
         self.name_at = lru_cache(CACHED_ENTRIES * 2)(self._name_at)
 
@@ -111,18 +113,19 @@ class Registry:
         rows = self._db.execute("SELECT DISTINCT city FROM place WHERE city IS NOT NULL")
         return frozenset(key_of(city) for (city,) in rows)
 
-    def with_keys(self, keys: Iterable[str]) -> list[tuple[str, int]]:
-        """Return the names that are spelled alike: each key with the name's number."""
+    def spelled(self, letters: Iterable[str]) -> list[tuple[str, int]]:
+        """Return the names that are spelled alike, blanks aside: the letters, the name's number."""
         found: list[tuple[str, int]] = []
-        wanted = list(dict.fromkeys(keys))
+        wanted = list(dict.fromkeys(letters))
         for start in range(0, len(wanted), VARIABLES):
             part = wanted[start : start + VARIABLES]
             marks = ",".join("?" * len(part))
-            sql = f"SELECT key, id FROM name WHERE key IN ({marks})"  # noqa: S608 - question marks only
+            joined = "replace(key, ' ', '')"
+            sql = f"SELECT {joined}, id FROM name WHERE {joined} IN ({marks})"  # noqa: S608 - question marks only
             found += self._db.execute(sql, part)
         return found
 
-    def entries_named(self, key: str) -> int:
+    def _entries_named(self, key: str) -> int:
         """Return how many entries have a name with this key."""
         sql = "SELECT count(DISTINCT entry) FROM name WHERE key = ?"
         return int(self._db.execute(sql, (key,)).fetchone()[0])
@@ -172,8 +175,9 @@ class Registry:
             "SELECT local, display, status, types FROM entry WHERE id = ?", one
         ).fetchone()
         names = self._db.execute(
-            "SELECT id, entry, text, language, kinds, key FROM name WHERE entry = ? ORDER BY id",
-            one,
+            "SELECT id, entry, text, language, kinds, key FROM name"
+            " WHERE entry = ? AND kinds NOT LIKE ? ORDER BY id",
+            (number, f"%{PLACELESS}"),
         )
         places = self._db.execute(
             "SELECT city, subdivision, country, subdivision_code, country_code FROM place"

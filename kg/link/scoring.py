@@ -38,8 +38,9 @@ class Forest:
 
 @dataclass(frozen=True)
 class Model:
-    """``alone`` judges each candidate for itself, ``among`` judges it among the others.
+    """``alone`` judges each candidate for itself, ``among`` judges the likely among the others.
 
+    ``likely`` is the first score above which a candidate is judged again.
     ``first`` is the probability from which the best candidate is an answer, ``further`` that
     of each further one; they make few mistakes. From ``balanced`` on, answers are wrong about
     as often as they are missed. ``name`` says which training made it.
@@ -48,6 +49,7 @@ class Model:
     name: str
     alone: Forest
     among: Forest
+    likely: float
     first: float
     further: float
     balanced: float
@@ -60,6 +62,7 @@ def read_model(path: Path = MODEL_FILE) -> Model:
         name=raw["name"],
         alone=_forest(raw["alone"]),
         among=_forest(raw["among"]),
+        likely=raw["thresholds"]["likely"],
         first=raw["thresholds"]["first"],
         further=raw["thresholds"]["further"],
         balanced=raw["thresholds"]["balanced"],

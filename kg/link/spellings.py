@@ -18,6 +18,16 @@ STOP_WORDS = frozenset(
     )
 )
 
+LINKS = {
+    **dict.fromkeys(("of", "de", "del", "della", "delle", "dei", "degli", "di", "da", "do"), 1),
+    **dict.fromkeys(("dos", "das", "du", "des", "der", "van", "the", "den", "het"), 1),
+    **dict.fromkeys(("at", "in", "on", "am", "im", "en", "em", "au", "aux", "zu"), 2),
+    **dict.fromkeys(("and", "e", "y", "et", "und", "i", "og", "och", "ve", "amp"), 3),
+    **dict.fromkeys(("for", "fur", "voor", "na"), 4),
+    **dict.fromkeys(("to", "by", "with"), 5),
+}
+"""What a word that is left out says of its neighbours: part of, at, and, for, to. Others say 6."""
+
 ABBREVIATIONS = {
     "univ": "university",
     "uni": "university",
@@ -54,7 +64,49 @@ ABBREVIATIONS = {
     "assoc": "association",
     "gen": "general",
     "corp": "corporation",
+    "dr": "doctor",
+    "prof": "professor",
 }
+
+CITIES = {
+    "munchen": "munich",
+    "koln": "cologne",
+    "nurnberg": "nuremberg",
+    "hanover": "hannover",
+    "wien": "vienna",
+    "praha": "prague",
+    "warszawa": "warsaw",
+    "warszawski": "warsaw",
+    "cracow": "krakow",
+    "roma": "rome",
+    "milano": "milan",
+    "napoli": "naples",
+    "firenze": "florence",
+    "torino": "turin",
+    "venezia": "venice",
+    "padova": "padua",
+    "genova": "genoa",
+    "lisboa": "lisbon",
+    "geneve": "geneva",
+    "genf": "geneva",
+    "bruxelles": "brussels",
+    "brussel": "brussels",
+    "antwerpen": "antwerp",
+    "gent": "ghent",
+    "kobenhavn": "copenhagen",
+    "goteborg": "gothenburg",
+    "moskva": "moscow",
+    "sevilla": "seville",
+    "beograd": "belgrade",
+    "bucuresti": "bucharest",
+    "bengaluru": "bangalore",
+    "bombay": "mumbai",
+    "calcutta": "kolkata",
+    "kiev": "kyiv",
+    "kharkov": "kharkiv",
+    "peking": "beijing",
+}
+"""Cities that are written in several ways."""
 
 EQUIVALENTS = {
     **dict.fromkeys(
@@ -72,9 +124,35 @@ EQUIVALENTS = {
         "institute",
     ),
     **dict.fromkeys(
-        ("hopital", "hopitaux", "ospedale", "szpital", "hospitals", "hospitais", "hospitales"),
+        (
+            *("hopital", "hopitaux", "ospedale", "szpital", "hospitals", "hospitais", "hospitales"),
+            *("hospitalier", "hospitalario", "hospitalar", "ospedaliera", "ospedaliero"),
+            *("krankenhaus", "spital", "klinikum", "kliniken", "ziekenhuis", "sykehus", "sygehus"),
+            *("sjukhus", "sjukhuset", "sairaala", "nemocnice", "bolnica", "hastanesi", "korhaz"),
+        ),
         "hospital",
     ),
+    **dict.fromkeys(
+        (
+            *("universitatsklinikum", "universitatsspital", "universitatskliniken", "uniklinik"),
+            *("universitatsklinik", "universitatskrankenhaus", "universitetssykehus"),
+            *("universitetssykehuset", "universitetssjukhus", "universitetssjukhuset"),
+            *("universitetshospital", "universiteitsziekenhuis"),
+        ),
+        "university hospital",
+    ),
+    "universitatsmedizin": "university medicine",
+    **dict.fromkeys(
+        (
+            *("politecnico", "politecnica", "polytechnique", "politechnika", "politehnica"),
+            *("polytechnical", "politeknik", "polytechnion", "politeknika"),
+        ),
+        "polytechnic",
+    ),
+    **dict.fromkeys(("ecole", "escuela", "scuola", "escola", "schule", "szkola"), "school"),
+    **dict.fromkeys(("clinica", "clinique", "klinik", "klinika", "clinics"), "clinic"),
+    **dict.fromkeys(("departamento", "departement", "dipartimento"), "department"),
+    **dict.fromkeys(("universitaire", "universitaires"), "university"),
     **dict.fromkeys(
         ("centre", "centro", "centrum", "zentrum", "centers", "centres", "centros", "centra"),
         "center",
@@ -104,14 +182,27 @@ EQUIVALENTS = {
     "limited": "ltd",
     "incorporated": "inc",
     "healthcare": "health",
-    "hospitalier": "hospital",
     "peoples": "people",
     "childrens": "children",
     "womens": "women",
     "veterans": "veteran",
     "universitair": "university",
+    **CITIES,
 }
 """Words of several languages that names use for the same thing."""
+
+NO_COUNTRIES = ("new south wales", "new jersey", "new mexico", "new england")
+"""Names that hold the name of a country that they are not in, by key."""
+
+TERRITORIES = {
+    **dict.fromkeys(("hk", "mo"), "cn"),
+    **dict.fromkeys(("re", "gp", "mq", "gf", "nc", "pf", "yt"), "fr"),
+    **dict.fromkeys(("pr", "gu", "vi", "as", "mp"), "us"),
+    **dict.fromkeys(("fo", "gl"), "dk"),
+    **dict.fromkeys(("aw", "cw", "sx", "bq"), "nl"),
+    **dict.fromkeys(("gg", "je", "im", "gi", "bm", "ky"), "gb"),
+}
+"""The country that an affiliation may name instead of the code of a territory."""
 
 COUNTRIES = {
     "usa": "us",

@@ -8,6 +8,7 @@ taken for a word, as in the full-text search of a release.
 import html
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 
 from kg.link.spellings import ABBREVIATIONS, EQUIVALENTS, LETTERS, STOP_WORDS
@@ -50,24 +51,42 @@ def words(text: str) -> tuple[str, ...]:
     >>> words("\u6b66\u6c49\u534f\u548c\u533b\u9662")
     ('\u6b66\u6c49', '\u6c49\u534f', '\u534f\u548c', '\u548c\u533b', '\u533b\u9662')
     """
-    found: list[str] = []
+    return tuple(word for word, _ in linked_words(text))
+
+
+def linked_words(text: str) -> tuple[tuple[str, str], ...]:
+    """Return the words of a name, each with the last word left out before it, or nothing.
+
+    >>> linked_words("University of the Arts, London")
+    (('university', ''), ('arts', 'the'), ('london', ''))
+    """
+    found: list[tuple[str, str]] = []
+    link = ""
     for piece in re.findall(r"[^\W_]+", fold(text)):
-        at = 0
-        for run in CJK.finditer(piece):
-            _add_word(found, piece[at : run.start()])
-            found.extend(_pairs(run[0]))
-            at = run.end()
-        _add_word(found, piece[at:])
+        for word in _parts(piece):
+            if word in STOP_WORDS:
+                link = word
+            else:
+                found.append((word, link))
+                link = ""
     return tuple(found)
 
 
-def _add_word(found: list[str], piece: str) -> None:
+def _parts(piece: str) -> Iterator[str]:
+    at = 0
+    for run in CJK.finditer(piece):
+        yield from _spelled(piece[at : run.start()])
+        yield from _pairs(run[0])
+        at = run.end()
+    yield from _spelled(piece[at:])
+
+
+def _spelled(piece: str) -> list[str]:
     # Umlauts are spelled with and without their e.
     word = UMLAUT.sub(r"\1", piece)
     word = ABBREVIATIONS.get(word, word)
-    word = EQUIVALENTS.get(word, word)
-    if word and word not in STOP_WORDS:
-        found.append(word)
+    # A compound of one language is several words of another.
+    return EQUIVALENTS.get(word, word).split()
 
 
 def _pairs(run: str) -> list[str]:
