@@ -80,7 +80,7 @@ class IndexWriter:
         )
         for name in record.names:
             self._add_name(entry, name, words(name.text))
-        for name, found in without_place(record):
+        for name, found in without_place(record.names, record.places):
             self._add_name(entry, name, found)
         self._db.executemany(
             "INSERT INTO place VALUES (?, ?, ?, ?, ?, ?, ?)",
