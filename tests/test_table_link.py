@@ -120,9 +120,15 @@ def test_things_are_found_in_a_table_of_their_kind(
     kind = {"place": "region"}.get(name, name)
     result, _ = linked(release, name, tmp_path, kind)
     by_slug = {c.proposal.subject.iri.rpartition("/")[2]: c for c in result.comparisons}
+    reasons = []
     for slug, local in FOUND[name].items():
         comparison = by_slug[slug]
         assert (comparison.curated, comparison.outcome) == (local, "same"), slug
+        found = comparison.proposal.found
+        assert found is not None
+        reasons.append(found.why)
+    # Scores were learned with ROR: elsewhere it counts that no other record is called so.
+    assert any(why.endswith("; names only: no other record is called so") for why in reasons)
 
 
 def test_a_registry_is_not_asked_for_what_it_does_not_describe(
