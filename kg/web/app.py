@@ -28,6 +28,7 @@ from kg.web import (
     offline,
     pages,
     problems,
+    reconcile,
     releases,
     search,
     sources,
@@ -42,7 +43,7 @@ from kg.web.site import SiteHolder
 
 MODULES = (
     *(files, wellknown, downloads, releases, linksets, cite, nanopubs),
-    *(data, sparql, editor, offline, search),
+    *(data, sparql, editor, offline, search, reconcile),
     *(api, browse, mappings_page, neighbourhood, validation_page),
     *(documents, sources, home, pages),
 )

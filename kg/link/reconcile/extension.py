@@ -102,9 +102,9 @@ def _choice(settings: Mapping[str, object], name: str, choices: tuple[str, ...])
 
 @dataclass(frozen=True)
 class Extended:
-    """The answer: the properties in the order they were asked for, and a row for each id."""
+    """The answer: the properties as they were asked for, and a row for each id."""
 
-    properties: tuple[Property, ...]
+    properties: tuple[tuple[str, Property], ...]
     rows: Mapping[str, Mapping[str, Sequence[Value]]]
 
 
@@ -136,7 +136,7 @@ def extend(
             # As the client named it, so that it finds it again.
             row[wanted.property] = values[: wanted.limit or None]
         rows[identifier] = row
-    return Extended(tuple(property_ for property_, _ in asked), rows)
+    return Extended(tuple((one.property, property_) for property_, one in asked), rows)
 
 
 def _own(thing: Thing, property_: Property, wanted: Asked, language: str) -> list[Value]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz, process
 
 from kg.link.reconcile.things import Thing
-from kg.link.words import CJK, key, words
+from kg.link.words import CJK, is_acronym, key, words
 from kg.release.words import name_key
 
 SAME_WORDS = 0.99
@@ -145,11 +145,13 @@ def _covered(asked: Mapping[str, float], named: Mapping[str, float]) -> float:
 
 
 def is_shortened(thing: Thing, name: str) -> bool:
-    """Say whether another name of the thing says the same with more words around it.
+    """Say whether a name is an acronym, or another name of the thing has more words around it.
 
     "Union Hospital" is what people in Wuhan call the "Wuhan Union Hospital"; elsewhere it is
     another one. Han counts where the longer name ends in the shorter.
     """
+    if is_acronym(name):
+        return True
     short, own = name_key(name), set(words(name))
     for other in thing.names:
         if CJK.search(name):

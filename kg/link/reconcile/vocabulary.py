@@ -21,10 +21,19 @@ from kg.vocab import PREF_LABEL, RDF_TYPE, RDFS, RDFS_LABEL, Iris, prefixes
 SUBCLASS = NamedNode(RDFS + "subClassOf")
 COMMENT = NamedNode(RDFS + "comment")
 KIND = "kind"
+DEFAULT_TYPES = 12
+"""Kinds that a client offers before the reader has typed."""
 LABEL = "label"
 OTHER_NAME = "name"
 HIDDEN = frozenset((*NAMED_BY, RDF_TYPE))
 """Properties that go by the two names of their own, and what is said by types."""
+ALIASES: Mapping[str, str] = {
+    **dict.fromkeys(("skos:prefLabel", "rdfs:label"), LABEL),
+    **dict.fromkeys(
+        ("skos:altLabel", "schema:name", "schema:alternateName", "foaf:name"), OTHER_NAME
+    ),
+}
+"""What names are called in vocabularies."""
 OWN_PROPERTIES: Mapping[str, Mapping[str, str]] = {
     LABEL: {"en": "label", "zh": "名称"},
     OTHER_NAME: {"en": "all names", "zh": "所有名称"},
@@ -124,8 +133,8 @@ class Vocabulary:
 
         Raises ReconcileError where there is none.
         """
-        own = identifier.removeprefix("kg:")
-        for form in (own, self._id_of_iri(identifier)):
+        own, full = identifier.removeprefix("kg:"), self._id_of_iri(identifier)
+        for form in (own, full, ALIASES.get(full, "")):
             if form in self.properties:
                 return self.properties[form]
         raise ReconcileError(
@@ -179,6 +188,16 @@ class Vocabulary:
         )
         order = (*OWN_PROPERTIES, *registries, *(self.id_of(p) for p in (*shaped, *rest)))
         return tuple(self.properties[name] for name in order if name in self.properties)
+
+    def default_types(self) -> tuple[Type, ...]:
+        """Return the kinds of things to offer first: those with most links to registries."""
+        linked: dict[NamedNode, int] = defaultdict(int)
+        for thing in self._things.all:
+            for node in self.above(thing.classes) if thing.links else ():
+                linked[node] += 1
+        found = [type_ for type_ in self.types.values() if type_.is_kind]
+        found.sort(key=lambda type_: (-linked[type_.node], -type_.count, type_.id))
+        return tuple(found[:DEFAULT_TYPES])
 
     def shaped(self, classes: Iterable[NamedNode]) -> tuple[NamedNode, ...]:
         """Return the properties with things or numbers as values, as the shapes order them."""
