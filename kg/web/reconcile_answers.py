@@ -169,7 +169,8 @@ def suggested_things(site: Site, things: Sequence[Thing], lang: str) -> list[Jso
             "id": thing.id,
             "name": thing.name(lang),
             "description": told[thing],
-            "notable": _types(site, thing, lang),
+            # Types alone: OpenRefine joins them with commas.
+            "notable": [type_["id"] for type_ in _types(site, thing, lang)],
         }
         for thing in things
     ]
