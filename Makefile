@@ -23,7 +23,8 @@ ONTOLOGY := ontology/ontology.ttl ontology/external.ttl ontology/codes.ttl
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve build check test bench format lock owl crate translations assets shots clean browser-packages nginx-packages owl-packages
+.PHONY: help serve build check test bench format lock owl crate refine translations assets shots clean browser-packages nginx-packages owl-packages \
+	openrefine-packages
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -75,6 +76,10 @@ assets: ## bundle editor, search and engine for browsers from assets/ into kg/we
 owl: $(TOOLS) owl-packages ## check that the ontology is in OWL 2 DL (Java)
 	@tools/owl/check $(ONTOLOGY)
 	@$(BIN)/pytest --quiet -m java tests/test_owl.py
+
+# Debian's OpenRefine is 3.6.2; a hundred packages, Java among them.
+refine: $(TOOLS) openrefine-packages ## have OpenRefine reconcile and extend a column (Java)
+	@$(BIN)/pytest --quiet -m openrefine tests/test_openrefine.py
 
 # The validator has an environment of its own: it wants an older rich than the command line.
 CRATE := $(VENV)/crate
@@ -156,3 +161,6 @@ nginx-packages:
 owl-packages:
 	@command -v java >/dev/null && test -e /usr/share/java/owlapi-distribution.jar || \
 		tools/system-packages "The OWL check" default-jre-headless libowlapi-java
+
+openrefine-packages:
+	@tools/system-packages "OpenRefine" openrefine
