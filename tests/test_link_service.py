@@ -23,7 +23,9 @@ from kg.link.linkers import ServiceLinker
 from kg.link.proposals import Subject
 from kg.link.service import Answer, Patience, Service
 from kg.link.service_linking import link_by_service, source_of
+from kg.sources.sssom import read_mappings
 
+BASE = "https://w3id.org/research-center-kg/"
 MANIFEST: dict[str, Any] = {
     "versions": ["0.2"],
     "name": "Lakes",
@@ -183,6 +185,22 @@ def test_things_of_a_release_are_linked_and_reviewed(
     )
     assert (code, stdout) == (0, f"1 reviewed links are in {accepted}\n")
     assert [row.object.curie for row in rows(accepted)] == [found[0].object.curie]
+
+
+def test_what_is_accepted_is_a_mapping_set(
+    strange: Strange, release: BuiltRelease, tmp_path: Path
+) -> None:
+    strange.answers = [lambda batch: {name: {"result": [candidate("l1", 97)]} for name in batch}]
+    accepted = tmp_path / "lakes.sssom.tsv"
+    code, stdout, _ = link(
+        *("--service", strange.address, "--release", release.folder, "--kind", "person"),
+        *("--out", tmp_path / "p.sssom.tsv", "--accept-above", "0.9", "--accepted", accepted),
+    )
+    assert code == 0
+    assert "Xie Mingxing\tl1 Lake l1 (0.97)\tnone\tproposed, no curated mapping" in stdout
+    assert read_mappings(accepted, BASE).rows == 1
+    (row,) = rows(accepted)
+    assert (row.object.curie, row.confidence) == ("example:l1", 0.97)
 
 
 def test_a_type_needs_a_service(tmp_path: Path) -> None:
