@@ -23,8 +23,7 @@ ONTOLOGY := ontology/ontology.ttl ontology/external.ttl ontology/codes.ttl
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve build check test bench format lock owl crate refine translations assets shots clean browser-packages nginx-packages owl-packages \
-	openrefine-packages
+.PHONY: help serve build check test bench format lock owl crate refine translations assets shots clean browser-packages nginx-packages owl-packages openrefine-packages
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

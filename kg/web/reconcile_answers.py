@@ -2,10 +2,10 @@
 
 import importlib.metadata
 from collections.abc import Iterable, Mapping, Sequence
+from html import escape
 from typing import Any
 
 from flask import request, url_for
-from markupsafe import Markup
 
 from kg.errors import ReconcileError
 from kg.link.reconcile.descriptions import descriptions
@@ -197,5 +197,7 @@ def extended(found: Extended, lang: str) -> Json:
 
 def flyout(identifier: str, title: str, text: str) -> Json:
     """Return the small preview of a suggestion (section 7.5)."""
-    html = Markup("<p><strong>{}</strong></p><p>{}</p>").format(title, text)
-    return {"id": identifier, "html": str(html)}
+    return {
+        "id": identifier,
+        "html": f"<p><strong>{escape(title)}</strong></p><p>{escape(text)}</p>",
+    }

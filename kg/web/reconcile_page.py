@@ -9,7 +9,7 @@ from kg.errors import QueryOverLimit, ReconcileError
 from kg.link.reconcile.extension import Asked, Extension, Value, extend
 from kg.link.reconcile.queries import Query
 from kg.link.reconcile.scores import Candidate
-from kg.link.reconcile.things import Thing
+from kg.link.reconcile.things import Name, Thing
 from kg.link.reconcile.vocabulary import in_language
 from kg.web.addresses import own_address, page_address
 from kg.web.cache import cacheable
@@ -42,7 +42,7 @@ class Row:
     """A candidate as the page shows it."""
 
     candidate: Candidate
-    name: str
+    name: Name
     description: str
     href: str
 
@@ -88,7 +88,7 @@ def _rows(site: Site, text: str, lang: str) -> list[Row]:
     if isinstance(candidates, ReconcileError):
         raise TypeError("a plain text is always a query")
     return [
-        Row(one, said["name"], said["description"], page_address(one.thing.id, lang))
+        Row(one, one.thing.named(lang), said["description"], page_address(one.thing.id, lang))
         for one, said in zip(candidates, told, strict=True)
     ]
 
@@ -114,14 +114,13 @@ def preview_page(site: Site, thing: Thing, lang: str) -> str:
     ]
     # What registries say of it is less than what it is.
     facts.sort(key=lambda fact: all(text.startswith(("http:", "https:")) for text in fact[1]))
-    name, other = thing.name(lang), thing.name(OTHER[lang])
+    name, other = thing.named(lang), thing.name(OTHER[lang])
     return render_template(
         "reconcile_preview.html",
         lang=lang,
         other_lang=OTHER[lang],
         name=name,
-        name_lang=next((n.language for n in thing.names if n.text == name), ""),
-        other=other if other != name else "",
+        other=other if other != name.text else "",
         iri=thing.iri.value,
         href=page_address(thing.id, lang),
         types=[in_language(type_.names, lang) for type_ in types],

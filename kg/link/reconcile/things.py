@@ -77,13 +77,17 @@ class Thing:
     classes: frozenset[NamedNode]
     links: tuple[Link, ...]
 
-    def name(self, language: str) -> str:
+    def named(self, language: str) -> Name:
         """Return what to call it in a language, else in another, else the end of its IRI."""
-        by_language = {name.language: name.text for name in reversed(self.names)}
+        by_language = {name.language: name for name in reversed(self.names)}
         for code in (language, *LANGUAGES):
             if code in by_language:
                 return by_language[code]
-        return self.names[0].text if self.names else self.id.rpartition("/")[2]
+        return self.names[0] if self.names else Name(self.id.rpartition("/")[2], "")
+
+    def name(self, language: str) -> str:
+        """Return the text of its name, see ``named``."""
+        return self.named(language).text
 
 
 class Things:

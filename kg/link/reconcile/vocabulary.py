@@ -21,7 +21,7 @@ from kg.vocab import PREF_LABEL, RDF_TYPE, RDFS, RDFS_LABEL, Iris, prefixes
 SUBCLASS = NamedNode(RDFS + "subClassOf")
 COMMENT = NamedNode(RDFS + "comment")
 KIND = "kind"
-DEFAULT_TYPES = 12
+DEFAULT_TYPES = 30
 """Kinds that a client offers before the reader has typed."""
 LABEL = "label"
 OTHER_NAME = "name"
