@@ -289,6 +289,7 @@ def test_properties_alone_are_a_query(client: FlaskClient) -> None:
         ({"query": "a", "properties": [{"pid": None, "v": "x"}]}, "a property is an object"),
         ({"query": "a", "properties": [{"pid": "nothing", "v": "x"}]}, "no property 'nothing'"),
         ({"query": "a", "properties": [{"pid": "ror", "v": [None]}]}, "a value is a text"),
+        ({"query": "a", "properties": [{"pid": "ror", "v": "x"}] * 2}, "stated twice"),
         ([], "a query is an object"),
     ],
 )

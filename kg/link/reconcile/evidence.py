@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from pyoxigraph import Literal, NamedNode
 from rapidfuzz import fuzz
@@ -14,10 +15,16 @@ from kg.query.listing import values_of
 from kg.release.search import bare
 from kg.release.words import name_key
 
+VALUES_LOOKED_UP = 3
+"""Values of a property that things are looked up by."""
 MOST_TOLD = 200
 """Things that are looked at because a value alone leads to them."""
 DATE = re.compile(r"-?\d{4}(-\d\d(-\d\d(T[\d:.]+(Z|[+-]\d\d:\d\d)?)?)?)?")
 MIDNIGHT = re.compile(r"T00:00(:00(\.0+)?)?(Z|[+-]00:00)?$")
+
+KEYS_KEPT = 4096
+_key = lru_cache(KEYS_KEPT)(name_key)
+"""The same values are compared with many things."""
 
 Stated = tuple[Property, Sequence[Value]]
 
@@ -56,7 +63,7 @@ class Evidence:
         """Return the things that a value of a property leads to.
 
         A registry's identifier and an IRI lead to what has it. With ``by_value`` other values
-        lead to at most MOST_TOLD things that have the very same one.
+        lead to at most MOST_TOLD things that have the very same one; the first of them only.
         """
         if property_.registry:
             for value in values:
@@ -76,7 +83,7 @@ class Evidence:
                     yield thing
 
     def _having(self, node: NamedNode, values: Sequence[Value]) -> Iterable[Thing]:
-        for value in values:
+        for value in values[:VALUES_LOOKED_UP]:
             target = self._things.get(value.id) if value.id else None
             if target is not None:
                 pattern = f"?s {node} {target.iri}"
@@ -141,5 +148,5 @@ def alike(text: str, said: str) -> float:
         pass
     if DATE.fullmatch(text) and DATE.fullmatch(said):
         return float(MIDNIGHT.sub("", text) == MIDNIGHT.sub("", said))
-    one, other = name_key(text), name_key(said)
+    one, other = _key(text), _key(said)
     return 1.0 if one and one == other else fuzz.ratio(one, other) / 100

@@ -150,6 +150,8 @@ def _wanted(raw: object, limits: Limits) -> tuple[Wanted, ...]:
             raise ReconcileError(f"a property may have {MOST_VALUES} values")
         values = tuple(value for v in given if (value := _value(v, limits)) is not None)
         found += [Wanted(one["pid"], values)] if values else []
+    if len({one.property for one in found}) < len(found):
+        raise ReconcileError("a property is stated twice; give it a list of values")
     return tuple(found)
 
 

@@ -34,6 +34,8 @@ UNSAID = 0.5
 OTHER_TYPE = 0.8
 """What a score is multiplied with where the type is not the wanted one."""
 LEAST_SCORE = 40.0
+LEADING = 3
+"""Properties that lead to things where a query has no text; all of them are weighed."""
 LEAD = 10.0
 """By how much the score of a match must be above that of others with the same name."""
 AGREES = 0.8
@@ -106,9 +108,10 @@ class Reconciler:
         types = tuple(self.vocabulary.type(one) for one in query.types)
         wanted = [(self.vocabulary.property(one.property), one.values) for one in query.wanted]
         judged = self._found(query.text)
-        for property_, values in wanted:
+        for place, (property_, values) in enumerate(wanted):
             # An identifier tells the thing whatever it is called; without a text, any value may.
-            for thing in self._evidence.told_by(property_, values, by_value=not query.text):
+            by_value = not query.text and place < LEADING
+            for thing in self._evidence.told_by(property_, values, by_value=by_value):
                 judged.setdefault(thing, _Judged(thing))
         kept = self._of_types(judged.values(), types, query.strictness)
         if wanted:
