@@ -327,6 +327,7 @@ def test_a_service_that_goes_on_failing_is_given_up(strange: Strange) -> None:
         ({"q0": {"result": [7]}}, "gave 7 as a candidate for 'Lake'"),
         ({"q0": {"result": [{"id": "a", "name": "b"}]}}, "without id, name or score"),
         ({"q0": {"result": [{"id": 1, "name": "b", "score": 1}]}}, "without id, name or score"),
+        (b'{"q0": {"result": [{"id": "a", "name": "b", "score": 1e999}]}}', "with the score inf"),
         ({"q0": {"result": [], "error": "no such type"}}, "refused 'Lake': no such type"),
         ((404, {}, b""), "answers 404 Not Found"),
         ((400, {}, b"bad"), "answers 400 Bad Request"),

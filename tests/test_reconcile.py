@@ -281,6 +281,8 @@ def test_properties_alone_are_a_query(client: FlaskClient) -> None:
         ({"query": 7}, "query is a text, not 7"),
         ({"query": "a", "limit": 0}, "limit is a whole number above 0, not 0"),
         ({"query": "a", "limit": "3"}, "limit is a whole number"),
+        ({"query": "a", "limit": 1.5}, "limit is a whole number"),
+        ({"query": "a", "limit": 10**30}, "limit is a whole number"),
         ({"query": "a", "type": 7}, "type is an identifier"),
         ({"query": "a", "type": "Nothing"}, "there is no type 'Nothing'"),
         ({"query": "a", "type_strict": "maybe"}, "type_strict is any, should or all"),
@@ -307,6 +309,7 @@ def test_a_wrong_query_fails_alone(client: FlaskClient, query: object, error: st
         ({"queries": "[]"}, 400, "a batch is an object"),
         ({"queries": '{"q": {"query": "\\ud800"}}'}, 400, "surrogate"),
         ({"queries": "[" * 5000}, 400, "not JSON"),
+        ({"queries": '{"q": {"query": "a", "limit": ' + "9" * 5000 + "}}"}, 400, "not JSON"),
         ({"queries": '{"q": {"query": "a", "limit": NaN}}'}, 400, "NaN is no number"),
         ({"queries": json.dumps({str(n): {"query": "a"} for n in range(51)})}, 413, "50 queries"),
         ({"queries": "{}", "extend": "{}"}, 400, "Send one of the fields"),
@@ -439,7 +442,8 @@ def test_a_cursor_skips_suggestions(client: FlaskClient) -> None:
     assert len(first) == 20
     assert rest
     assert not {t["id"] for t in first} & {t["id"] for t in rest}
-    assert client.get("/en/reconcile/suggest/type?cursor=x").status_code == 400
+    for wrong in ("x", "-1", "1001", "9" * 5000, "0" * 5000):
+        assert client.get(f"/en/reconcile/suggest/type?cursor={wrong}").status_code == 400
 
 
 def test_suggestions_of_a_type_and_their_types(client: FlaskClient) -> None:
@@ -586,4 +590,11 @@ def test_proposals_have_registries_and_a_limit(client: FlaskClient) -> None:
     assert names["ror"] == "ROR"
     assert names["label"] == "名称"
     assert client.get("/en/reconcile/properties?type=Nothing").status_code == 400
-    assert client.get("/en/reconcile/properties?limit=0").status_code == 400
+    for wrong in ("0", "x", "9" * 5000):
+        assert client.get(f"/en/reconcile/properties?limit={wrong}").status_code == 400
+
+
+def test_a_number_beyond_all_numbers_is_no_limit(client: FlaskClient) -> None:
+    response = client.post("/en/reconcile", data={"queries": '{"q": {"query": "a", "limit": 1e999}}'})  # fmt: skip
+    assert response.json is not None
+    assert "limit is a whole number" in response.json["q"]["error"]

@@ -7,6 +7,7 @@ fails for a moment is asked again, after a wait that doubles.
 
 import http.client
 import json
+import math
 import threading
 import time
 import urllib.error
@@ -130,6 +131,8 @@ class Service:
         good = isinstance(identifier, str) and isinstance(name, str)
         if not good or isinstance(score, bool) or not isinstance(score, int | float):
             raise self._mistake(f"gave a candidate for {text!r} without id, name or score")
+        if not math.isfinite(score):
+            raise self._mistake(f"gave a candidate for {text!r} with the score {score}")
         listed = raw.get("features")
         features = {
             str(one["id"]): one["value"]

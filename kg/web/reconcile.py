@@ -170,9 +170,16 @@ def _typed(limits: Limits) -> str:
 
 def _cursor() -> int:
     text = request.args.get("cursor", "").strip() or "0"
-    if not (text.isascii() and text.isdigit() and int(text[:MOST_DIGITS]) <= MOST_SKIPPED):
+    number = _number(text)
+    if number is None or number > MOST_SKIPPED:
         raise Problem(400, _("The cursor is a number from 0 to %(n)s.", n=MOST_SKIPPED))
-    return int(text)
+    return number
+
+
+def _number(text: str) -> int | None:
+    """Return a whole number of a sensible length, or None."""
+    good = text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
+    return int(text) if good else None
 
 
 @blueprint.get(f"/<any(en, zh):lang>/reconcile/flyout/{WHAT}")
@@ -202,14 +209,15 @@ def properties(lang: str) -> Response:
     """Propose properties to fetch for things of a type (API 0.2, section 8.2)."""
     site = current_site()
     vocabulary = site.reconciler.vocabulary
-    asked, limit = request.args.get("type", ""), request.args.get("limit", "")
-    if limit and not (limit.isascii() and limit.isdigit() and int(limit[:MOST_DIGITS])):
+    asked, stated = request.args.get("type", ""), request.args.get("limit", "")
+    limit = _number(stated)
+    if stated and not limit:
         raise Problem(400, _("The limit is a number above 0."))
     type_ = _limited(lambda _limits: vocabulary.type(asked)) if asked else None
     found = [suggested_property(one, lang) for one in vocabulary.proposed(type_)]
-    made: dict[str, Any] = {"properties": found[: int(limit)] if limit else found}
+    made: dict[str, Any] = {"properties": found[:limit]}
     made |= {"type": asked} if asked else {}
-    made |= {"limit": int(limit)} if limit else {}
+    made |= {"limit": limit} if limit else {}
     return _json(made)
 
 

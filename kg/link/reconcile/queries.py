@@ -13,6 +13,7 @@ from kg.errors import ReconcileError
 
 STRICTNESS = ("any", "should", "all")
 QUERY_FIELDS = frozenset(("query", "type", "limit", "properties", "type_strict"))
+MOST_LIMIT = 1_000_000_000
 LIMIT = 10
 """Candidates of a query that states no limit."""
 MOST_PROPERTIES = 20
@@ -60,9 +61,12 @@ def read_json(text: str) -> Any:  # noqa: ANN401 - a value of JSON
         place = f"line {error.lineno}, column {error.colno}"
         raise ReconcileError(f"not JSON: {error.msg} at {place}") from None
     except UnicodeEncodeError:
+        # A ValueError too, so it comes first.
         raise ReconcileError("not JSON: half a surrogate pair is no character") from None
     except RecursionError:
         raise ReconcileError("not JSON of use here: it is nested too deeply") from None
+    except ValueError as error:
+        raise ReconcileError(f"not JSON of use here: {error}") from None
     return value
 
 
@@ -117,8 +121,9 @@ def read_query(raw: object, limits: Limits) -> Query:
     return Query(text.strip(), _types(raw.get("type")), strictness, wanted, limit)
 
 
-def _limit(raw: object, limits: Limits) -> int:
-    if isinstance(raw, bool) or not isinstance(raw, int | float) or raw < 1 or raw != int(raw):
+def _limit(raw: Any, limits: Limits) -> int:  # noqa: ANN401 - a value of JSON
+    good = isinstance(raw, int | float) and not isinstance(raw, bool)
+    if not good or not 1 <= raw <= MOST_LIMIT or raw != int(raw):
         raise ReconcileError(f"limit is a whole number above 0, not {shown(raw)}")
     return min(int(raw), limits.reconcile_results)
 

@@ -9,17 +9,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from pyoxigraph import Literal, NamedNode, Quad
+from pyoxigraph import NamedNode, Quad
 
 from kg.errors import ReconcileError
+from kg.link.reconcile.terms import broader_classes, names_and_comments, used_properties
 from kg.link.reconcile.things import NAMED_BY, Things
 from kg.query.columns import columns
-from kg.query.describe import labels
 from kg.query.engine import Engine
-from kg.vocab import PREF_LABEL, RDF_TYPE, RDFS, RDFS_LABEL, Iris, prefixes
+from kg.vocab import RDF_TYPE, Iris, prefixes
 
-SUBCLASS = NamedNode(RDFS + "subClassOf")
-COMMENT = NamedNode(RDFS + "comment")
 KIND = "kind"
 DEFAULT_TYPES = 30
 """Kinds that a client offers before the reader has typed."""
@@ -82,11 +80,11 @@ class Vocabulary:
         self._base = engine.base
         self._shapes = tuple(shapes)
         self._things = things
-        self._broader = _broader(engine)
+        self._broader = broader_classes(engine)
         self._columns: dict[NamedNode, tuple[NamedNode, ...]] = {}
         counts = self._counts()
-        used = _used(engine)
-        told = _told(engine, (*counts, *{p for found in used.values() for p in found}))
+        used = used_properties(engine)
+        told = names_and_comments(engine, (*counts, *{p for found in used.values() for p in found}))
         kinds = {
             node.value
             for (node,) in engine.select(
@@ -243,53 +241,6 @@ class Vocabulary:
         for node in sorted(used, key=lambda node: node.value):
             names, about = told[node]
             yield Property(self.id_of(node), node, names or {"en": self.id_of(node)}, about)
-
-
-def _broader(engine: Engine) -> dict[NamedNode, tuple[NamedNode, ...]]:
-    found: dict[NamedNode, list[NamedNode]] = defaultdict(list)
-    query = f"SELECT ?c ?d {{ ?c {SUBCLASS} ?d FILTER(?c != ?d) }} ORDER BY ?c ?d"
-    for below, above in engine.select(query).rows:
-        if isinstance(below, NamedNode) and isinstance(above, NamedNode):
-            found[below].append(above)
-    return {node: tuple(above) for node, above in found.items()}
-
-
-def _used(engine: Engine) -> dict[NamedNode, tuple[NamedNode, ...]]:
-    """Return the properties that things of each class have."""
-    base = engine.base
-    rows = engine.select(
-        "SELECT DISTINCT ?c ?p { ?s a ?c ; ?p ?o "
-        f"FILTER((STRSTARTS(STR(?s), '{base}id/') || STRSTARTS(STR(?s), '{base}code/')) "
-        "&& !CONTAINS(STR(?s), '#')) } ORDER BY ?c ?p"
-    ).rows
-    found: dict[NamedNode, list[NamedNode]] = defaultdict(list)
-    for class_, property_ in rows:
-        if isinstance(class_, NamedNode) and isinstance(property_, NamedNode):
-            found[class_].append(property_)
-    return {class_: tuple(properties) for class_, properties in found.items()}
-
-
-def _told(
-    engine: Engine, terms: Iterable[NamedNode]
-) -> dict[NamedNode, tuple[Mapping[str, str], Mapping[str, str]]]:
-    """Return names and comments of terms, by language."""
-    nodes = tuple(dict.fromkeys(terms))
-    names: dict[NamedNode, dict[str, str]] = {node: {} for node in nodes}
-    about: dict[NamedNode, dict[str, str]] = {node: {} for node in nodes}
-    for quad in sorted(labels(engine, nodes), key=str):
-        if (
-            quad.predicate in {RDFS_LABEL, PREF_LABEL}
-            and isinstance(quad.object, Literal)
-            and isinstance(quad.subject, NamedNode)
-        ):
-            names[quad.subject].setdefault(quad.object.language or "en", quad.object.value)
-    values = " ".join(map(str, nodes))
-    for node, text in engine.select(
-        f"SELECT DISTINCT ?s ?o {{ VALUES ?s {{ {values} }} ?s {COMMENT} ?o }} ORDER BY ?s ?o"
-    ).rows:
-        if isinstance(node, NamedNode) and isinstance(text, Literal):
-            about[node].setdefault(text.language or "en", text.value)
-    return {node: (names[node], about[node]) for node in nodes}
 
 
 def in_language(texts: Mapping[str, str], language: str) -> str:
