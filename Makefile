@@ -18,12 +18,13 @@ RUNTIME := $(VENV)/runtime.stamp
 TOOLS := $(VENV)/test.stamp
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
+CHECKER := node_modules/vnu-jar/build/dist/vnu.jar
 TEXTS := kg/web/translations/messages.pot
 ONTOLOGY := ontology/ontology.ttl ontology/external.ttl ontology/codes.ttl
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve build check test bench format lock owl crate refine translations assets shots clean browser-packages nginx-packages owl-packages openrefine-packages
+.PHONY: help serve build check test bench format lock owl crate refine html translations assets shots clean browser-packages nginx-packages owl-packages html-packages openrefine-packages
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -79,6 +80,13 @@ owl: $(TOOLS) owl-packages ## check that the ontology is in OWL 2 DL (Java)
 # Debian's OpenRefine is 3.6.2; a hundred packages, Java among them.
 refine: $(TOOLS) openrefine-packages ## have OpenRefine reconcile and extend a column (Java)
 	@$(BIN)/pytest --quiet -m openrefine tests/test_openrefine.py
+
+html: $(TOOLS) html-packages tools/html/$(CHECKER) ## check the HTML of every kind of page (Java, and Node.js for npm)
+	@$(BIN)/pytest --quiet -m html tests/test_html_validity.py
+
+tools/html/$(CHECKER): tools/html/package-lock.json
+	@npm ci --prefix tools/html --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
 
 # The validator has an environment of its own: it wants an older rich than the command line.
 CRATE := $(VENV)/crate
@@ -156,6 +164,10 @@ browser-packages:
 nginx-packages:
 	@tools/system-packages "Tests with nginx" nginx libnginx-mod-http-js \
 		libnginx-mod-http-brotli-static || true
+
+html-packages:
+	@command -v java >/dev/null || \
+		tools/system-packages "The HTML check" default-jre-headless
 
 owl-packages:
 	@command -v java >/dev/null && test -e /usr/share/java/owlapi-distribution.jar || \

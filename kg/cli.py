@@ -16,10 +16,12 @@ from kg.check.report import report_lines
 from kg.check.verdict import check as check_dataset
 from kg.config import CONFIG_FILE, read_config
 from kg.errors import KgError
-from kg.link.importing import IMPORTS, Imported, import_ror, import_table
-from kg.link.linkers import linker
+from kg.link.comparison import write_report
+from kg.link.importing import IMPORTS, Imported, import_ror
+from kg.link.linkers import linker, name_of
 from kg.link.linking import accept_reviewed, lines, write_links
 from kg.link.proposals import subjects_of_table
+from kg.link.table_import import import_table
 from kg.query.embedded import EmbeddedEngine
 from kg.query.results import TABLE_FORMATS, decode_query, render
 from kg.release.build import build as build_release
@@ -197,8 +199,9 @@ def table(root: Path, file: Path, map_path: Path, out: Path | None) -> None:
     not name, and a cell that does not fit, stop the reading.
     """
     out = out or root / IMPORTS / f"{file.stem}.trig"
-    rows, statements = import_table(file, map_path, out, read_config(root / CONFIG_FILE).base)
-    click.echo(f"{rows:,} rows read, {statements:,} statements are in {out}")
+    made = import_table(file, map_path, out, read_config(root / CONFIG_FILE).base)
+    click.echo(f"{made.rows:,} rows read, {made.statements:,} statements are in {out}")
+    click.echo(f"{made.indexed:,} of them have a name: kg link --registry {made.folder}")
 
 
 @main.command()
@@ -208,7 +211,7 @@ def table(root: Path, file: Path, map_path: Path, out: Path | None) -> None:
 @click.option("--service", help="Ask the reconciliation service at this address instead.")
 @click.option("--type", "types", multiple=True, help="A type that the service has.")
 @click.option(
-    "--kind", "kinds", multiple=True, help="Things to link, as in their IRIs: institution."
+    "--kind", "kinds", multiple=True, help="Things to link, as in their IRIs (institution), or all."
 )
 @click.option("--release", type=click.Path(path_type=Path), help="A release folder.")
 @click.option(
@@ -219,6 +222,9 @@ def table(root: Path, file: Path, map_path: Path, out: Path | None) -> None:
     "--reviewed", type=click.Path(path_type=Path), help="Accept the signed rows of this file."
 )
 @click.option("--out", type=click.Path(path_type=Path), help="Where proposals go, as SSSOM TSV.")
+@click.option(
+    "--report", type=click.Path(path_type=Path), help="A file for the comparison: .md or .tsv."
+)
 @click.option("--accept-above", type=click.FloatRange(0, 1), help="Accept scores from this on.")
 @click.option("--accepted", type=click.Path(path_type=Path), help="Where accepted links go.")
 @click.pass_obj
@@ -233,6 +239,7 @@ def link(  # noqa: PLR0913, PLR0917 - one argument per option
     column: str,
     reviewed: Path | None,
     out: Path | None,
+    report: Path | None,
     accept_above: float | None,
     accepted: Path | None,
 ) -> None:
@@ -259,6 +266,9 @@ def link(  # noqa: PLR0913, PLR0917 - one argument per option
             linked = found_by.of_release(opened, kinds or ("institution",), progress)
     for line in lines(linked):
         click.echo(line)
+    if report:
+        write_report(linked.comparisons, report, base, f"Links to {name_of(found_by)}")
+        click.echo(f"the comparison is in {report}")
     out = out or root / IMPORTS / "proposals.sssom.tsv"
     count = write_links(linked, base, found_by.destination, out, accept_above, accepted)
     click.echo(

@@ -52,6 +52,8 @@ class Theme:
 class Limits:
     """Bounds that an operator may change; none of them changes what a release holds."""
 
+    lookup_items: int = 500
+    """Identifiers of one look-up."""
     describe_incoming: int = 200
     """Incoming statements shown with a thing, per description."""
     query_bytes: int = 100_000

@@ -25,6 +25,7 @@ SPDX = "http://spdx.org/rdf/terms#"
 VIVO = "http://vivoweb.org/ontology/core#"
 SSSOM = "https://w3id.org/sssom/"
 SEMAPV = "https://w3id.org/semapv/vocab/"
+PAV = "http://purl.org/pav/"
 SH = "http://www.w3.org/ns/shacl#"
 SD = "http://www.w3.org/ns/sparql-service-description#"
 NP = "http://www.nanopub.org/nschema#"
@@ -86,6 +87,7 @@ def prefixes(base: str) -> dict[str, str]:
         "vivo": VIVO,
         "sssom": SSSOM,
         "semapv": SEMAPV,
+        "pav": PAV,
         "sh": SH,
         "sd": SD,
         "np": NP,

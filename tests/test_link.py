@@ -2,7 +2,9 @@
 
 import csv
 import io
+import shutil
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,11 +12,13 @@ import sssom_pydantic
 from click.testing import CliRunner
 from conftest import ROOT, SHARED, BuiltRelease
 from sssom_pydantic import SemanticMapping
+from sssom_validator import failures
 
 from kg.cli import main
+from kg.link.comparison import compare
+from kg.link.coverage import Curated
 from kg.link.importing import import_ror
 from kg.link.linking import link_release, open_registry
-from kg.link.proposals import compare
 from kg.link.registry import Registry
 from kg.link.subjects import subjects_of_release
 from kg.sources.sssom import read_mappings
@@ -75,8 +79,9 @@ def test_every_organization_of_the_profile_is_compared_with_its_curated_mapping(
         found = comparison.proposal.found
         # Nothing is proposed for a branch, a department, a laboratory.
         assert (found.entry.local if found else None) == ROR_OF.get(slug), slug
-        same = "the same record" if found else "none proposed, none curated"
-        assert comparison.verdict == same
+        same = "the same record" if found else "none proposed, none curated; "
+        assert comparison.verdict.startswith(same)
+        assert comparison.outcome == ("same" if found else "none")
 
 
 def test_where_proposal_and_curated_mapping_differ_the_reason_is_said(
@@ -87,12 +92,15 @@ def test_where_proposal_and_curated_mapping_differ_the_reason_is_said(
         c.proposal for c in linked.comparisons if c.curated == ROR_OF["fudan-university"]
     )
     tongji = china.entry_at("03rc6as71")
-    other = compare(proposal, "03rc6as71", tongji).verdict
+    other = compare(proposal, Curated("03rc6as71", "exact"), tongji).verdict
     assert other.startswith('another record than the curated 03rc6as71: "Fudan University"')
-    assert compare(proposal, "", None).verdict.startswith("proposed, no curated mapping: ")
-    assert compare(proposal, "000000000", None).verdict == "the curated record is not in the index"
+    assert compare(proposal, Curated(), None).verdict.startswith("proposed, no curated mapping: ")
+    assert (
+        compare(proposal, Curated("000000000", "exact"), None).verdict
+        == "the curated record is not in the index"
+    )
     nothing = replace(proposal, found=None)
-    verdict = compare(nothing, "03rc6as71", tongji).verdict
+    verdict = compare(nothing, Curated("03rc6as71", "exact"), tongji).verdict
     assert verdict.startswith("none proposed; the best candidate was ")
 
 
@@ -144,27 +152,75 @@ def test_nothing_is_accepted_unasked(imported: Path, release: BuiltRelease, tmp_
     assert 0 < len(kept) < 11
     assert all((row.confidence or 0) >= 0.5 for row in kept)
     assert read_mappings(accepted, BASE).rows == len(kept)
+    assert failures(out, accepted) == {}
 
 
-def test_a_signed_row_is_accepted_as_curated_by_hand(
+def sign(path: Path, subject: str, **cells: str) -> None:
+    """Fill in cells of the row about a subject, as a reviewer does."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    head = next(n for n, line in enumerate(lines) if not line.startswith("#"))
+    columns = lines[head].split("\t")
+    for number, line in enumerate(lines[head + 1 :], head + 1):
+        row = dict(zip(columns, line.split("\t"), strict=True))
+        if subject in row["subject_id"]:
+            lines[number] = "\t".join((row | cells).values())
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+REVIEWER = "orcid:0000-0002-1825-0097"
+
+
+def test_a_signed_row_keeps_tool_day_score_and_reviewer(
     imported: Path, release: BuiltRelease, tmp_path: Path
 ) -> None:
     out, accepted = tmp_path / "p.sssom.tsv", tmp_path / "signed.sssom.tsv"
     link(imported, "--release", str(release.folder), "--out", str(out))
-    lines = out.read_text(encoding="utf-8").splitlines()
-    head = next(n for n, line in enumerate(lines) if not line.startswith("#"))
-    column = lines[head].split("\t").index("reviewer_id")
-    for number, line in enumerate(lines[head + 1 :], head + 1):
-        cells = line.split("\t")
-        if "fudan-university" in cells[0]:
-            cells[column] = "orcid:0000-0000-0000-0001"
-        lines[number] = "\t".join(cells)
-    out.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    today = datetime.now(UTC).date()
+    sign(out, "fudan-university", reviewer_id=REVIEWER, review_date=today.isoformat())
+    (proposal,) = [row for row in rows(out) if row.reviewers]
     code, text, _ = link(imported, "--reviewed", str(out), "--accepted", str(accepted))
     assert (code, text) == (0, f"1 reviewed links are in {accepted}\n")
     [row] = rows(accepted)
     assert row.object.curie == "ror:013q1eq08"
-    assert row.justification.curie == "semapv:ManualMappingCuration"
+    assert row.justification == proposal.justification
+    assert row.mapping_tool == proposal.mapping_tool
+    assert row.mapping_tool
+    assert row.mapping_tool.name == "kg link"
+    assert row.confidence == proposal.similarity_score
+    assert row.confidence
+    assert (row.mapping_date, row.review_date) == (today, today)
+    assert [reviewer.curie for reviewer in row.reviewers or ()] == [REVIEWER]
+
+
+def test_what_was_linked_reviewed_and_accepted_passes_the_check(
+    imported: Path, release: BuiltRelease, tmp_path: Path
+) -> None:
+    root = tmp_path / "project"
+    for name in ("data", "ontology", "shapes"):
+        shutil.copytree(ROOT / name, root / name)
+    shutil.copy(ROOT / "kg.toml", root)
+    # The profile's ROR mappings are the curated ones: without them those of the tool stand.
+    curated = root / "data" / "mappings" / "organizations.sssom.tsv"
+    lines = curated.read_text(encoding="utf-8").splitlines(keepends=True)
+    curated.write_text("".join(x for x in lines if "\tror:" not in x), encoding="utf-8")
+    out = tmp_path / "p.sssom.tsv"
+    accepted = root / "data" / "mappings" / "reviewed.sssom.tsv"
+    link(imported, "--release", str(release.folder), "--out", str(out))
+    sign(out, "fudan-university", reviewer_id=REVIEWER)
+    sign(out, "nsfc", reviewer_id="ror:0371fqr87")
+    assert link(imported, "--reviewed", str(out), "--accepted", str(accepted))[0] == 0
+    assert failures(out, accepted) == {}
+    result = CliRunner().invoke(main, ["check", str(root)])
+    assert result.exit_code == 0, result.output
+    assert "conforms: 0 violations, 0 warnings" in result.output
+    quads = read_mappings(accepted, BASE).quads
+    said = {str(quad.object) for quad in quads if "fudan" in str(quad.subject)}
+    assert {'"kg link"', "<https://orcid.org/0000-0002-1825-0097>"} <= said
+    # Signed by somebody whom no registry has: the check says so, with the line.
+    sign(accepted, "nsfc", reviewer_id="skos:Concept")
+    refused = CliRunner().invoke(main, ["check", str(root)])
+    assert refused.exit_code == 1
+    assert "and no registry of people or organizations has it" in refused.output
 
 
 def test_a_table_of_affiliations_is_linked(imported: Path, tmp_path: Path) -> None:
@@ -179,6 +235,7 @@ def test_a_table_of_affiliations_is_linked(imported: Path, tmp_path: Path) -> No
     assert code == 0
     assert text.splitlines()[0] == "1 proposed, 1 without an answer"
     assert [row.object.curie for row in rows(out)] == ["ror:013q1eq08", "sssom:NoTermFound"]
+    assert failures(out) == {}
 
 
 @pytest.mark.parametrize(
@@ -200,4 +257,4 @@ def test_mistakes_are_said(
 def test_a_kind_without_things_is_said(imported: Path, release: BuiltRelease) -> None:
     code, _, err = link(imported, "--release", str(release.folder), "--kind", "planet")
     assert code == 1
-    assert "the release has no 'planet'; name a kind that stands in its IRIs" in err
+    assert "the release has no 'planet'; name a kind that stands in its IRIs, or all" in err

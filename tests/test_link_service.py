@@ -197,7 +197,7 @@ def test_what_is_accepted_is_a_mapping_set(
         *("--out", tmp_path / "p.sssom.tsv", "--accept-above", "0.9", "--accepted", accepted),
     )
     assert code == 0
-    assert "Xie Mingxing\tl1 Lake l1 (0.97)\tnone\tproposed, no curated mapping" in stdout
+    assert "Xie Mingxing\tl1 Lake l1 (0.97)\tnone\tnone\tproposed, no curated mapping" in stdout
     assert read_mappings(accepted, BASE).rows == 1
     (row,) = rows(accepted)
     assert (row.object.curie, row.confidence) == ("example:l1", 0.97)

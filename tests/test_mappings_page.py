@@ -14,7 +14,7 @@ from pyoxigraph import Literal, NamedNode, Quad, Store
 from kg.query.embedded import EmbeddedEngine
 from kg.query.mapping_conflicts import Conflict, conflicts
 from kg.query.mappings import MATCHES, Mapping, Mappings, Wanted
-from kg.vocab import DCTERMS, OWL, PREF_LABEL, RDF_TYPE, SKOS, SSSOM, Iris
+from kg.vocab import DCTERMS, FOAF, OWL, PREF_LABEL, RDF_TYPE, SKOS, SSSOM, Iris
 from kg.web.mappings_address import GROUPINGS
 from kg.web.mappings_page import HEADINGS, ROWS
 
@@ -129,22 +129,30 @@ def test_homonyms_say_their_name() -> None:
     assert found == [Conflict("homonyms", (node(LAKE), node(POND)), (), "湖")]
 
 
-def test_a_mapping_says_who_made_it_where_the_data_do() -> None:
-    engine = engine_over(
-        mapping(
-            *("1", LAKE, "exact", A),
-            author_label="A Curator",
-            mapping_tool="a matcher",
-            mapping_date="2026-01-02",
-            confidence="0.95",
-        )
+def test_a_mapping_says_who_made_and_reviewed_it_where_the_data_do() -> None:
+    quads = mapping(
+        *("1", LAKE, "exact", A),
+        author_label="A Curator",
+        mapping_tool="a matcher",
+        mapping_tool_version="2",
+        reviewer_label="A Reviewer",
+        review_date="2026-01-03",
+        confidence="0.95",
     )
-    (found,) = Mappings(engine).listed(Wanted(), 5)
-    assert (found.made_by, found.made_on, found.confidence) == (
-        ("A Curator", "a matcher"),
-        ("2026-01-02",),
-        "0.95",
-    )
+    (found,) = Mappings(engine_over(quads)).listed(Wanted(), 5)
+    assert (found.authors, found.made_by, found.made_on) == ((), ("A Curator", "a matcher 2"), "")
+    assert (found.reviewed_by, found.reviewed_on) == (("A Reviewer",), "2026-01-03")
+    assert found.confidence == "0.95"
+    author, day = NamedNode(BASE + "dataset#publisher"), Literal("2026-01-02")
+    quads += [
+        Quad(quads[0].subject, NamedNode("http://purl.org/pav/authoredBy"), author),
+        Quad(quads[0].subject, NamedNode(DCTERMS + "created"), day),
+        Quad(author, NamedNode(FOAF + "name"), Literal("Us", language="en")),
+    ]
+    mappings = Mappings(engine_over(quads))
+    (found,) = mappings.listed(Wanted(), 5)
+    assert (found.authors, found.made_on) == ((author,), "2026-01-02")
+    assert mappings.names_of(found.authors) == {author: {"en": "Us"}}
 
 
 # --- the page ---
@@ -229,8 +237,32 @@ def test_a_row_says_how_it_was_made(client: FlaskClient) -> None:
     assert "Wuhan Union Hospital" in row
     assert "exact" in row
     assert "made by hand" in row
+    assert "<dt>Confidence</dt><dd>0.95</dd>" in row
+    assert "<dt>Made on</dt><dd>2026-11-24</dd>" in row
+    assert ">Research center knowledge graph project</a>" in row
     assert "Read from" in row
+    source = "https://github.com/ror-community/ror-records/blob/d93fc667/v1.11/0371fqr87.json"
+    assert f'<a href="{source}">Open on github.com</a>' in row
     assert 'href="/en/graph/mapping/organizations"' in row
+
+
+def test_every_source_is_a_link_that_a_person_can_open(client: FlaskClient) -> None:
+    links = []
+    for number in range(1, 4):
+        page = client.get(f"/zh/mappings?page={number}").text
+        assert "没有可打开的地址" not in page
+        links += re.findall(r'<a href="([^"]+)">在 (?:github.com|pypi.org) 打开</a>', page)
+        assert page.count(">研究中心知识图谱项目</a>") == page.count("<dt>建立者</dt>")
+    assert len(links) == 116
+    assert len(set(links)) == 14
+
+
+def test_a_source_without_an_address_says_so(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kg.query.mappings.SOURCE", NamedNode("https://example.org/nothing"))
+    page = client.get("/en/mappings?registry=dicom&by=set").text
+    assert page.count("no address to open it at") == 2
 
 
 def test_csv_has_every_mapping_and_headings_in_the_readers_language(

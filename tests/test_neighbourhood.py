@@ -15,14 +15,13 @@ from hypothesis import strategies as st
 from playwright.sync_api import Browser
 
 from kg.config import Config
+from kg.web.boxes import LABEL_LINES, Box
 from kg.web.label_size import ELLIPSIS, lines, width_px
 from kg.web.names import Name
 from kg.web.neighbourhood import (
     COLUMN_PX,
     DRAWN_OF_SIDE,
-    LABEL_LINES,
     LISTED,
-    Box,
     Neighbours,
     Picture,
     draw,

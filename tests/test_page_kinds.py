@@ -53,6 +53,29 @@ def test_axe_finds_nothing_and_the_page_fits(
     assert len(found) == 4
 
 
+@pytest.mark.parametrize("kind", ["home", "list", "downloads", "claim", "alternates"])
+def test_on_a_phone_each_cell_has_a_line_and_its_heading(
+    browser: Browser, server: str, kind: str
+) -> None:
+    context = browser.new_context(viewport={"width": 320, "height": 700})
+    page = context.new_page()
+    page.goto(server + PAGE_KINDS[kind].format(lang="en"))
+    tables = page.locator("table.stacked")
+    assert tables.count() > 0
+    for table in tables.all():
+        assert table.evaluate("t => t.parentElement.scrollWidth <= t.parentElement.clientWidth")
+        # Assistive technology still hears a table with its headings.
+        assert table.evaluate("t => t.tHead.getBoundingClientRect().height > 0")
+    cell = page.locator("td[data-label]:not(:empty)").first
+    label = cell.get_attribute("data-label")
+    assert label
+    content = cell.evaluate("c => getComputedStyle(c, '::before').content")
+    assert label in content
+    page.set_viewport_size({"width": 1280, "height": 800})
+    assert cell.evaluate("c => getComputedStyle(c, '::before').content") == "none"
+    context.close()
+
+
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_pages_are_quiet_and_light_and_stay_at_home(
     browser: Browser, server: str, lang: str

@@ -33,7 +33,15 @@ WIRE_BYTES = 20_000
 SHAPES_WIRE_BYTES = 25_000
 """Hundreds of sentences that differ: the one page that must be longer."""
 OTHER_PAGES = (
-    *("/", "/ontology", "/shapes", "/dataset", "/graph/codes", "/graph/mapping/places"),
+    *(
+        "/",
+        "/ontology",
+        "/ontology/diagram",
+        "/shapes",
+        "/dataset",
+        "/graph/codes",
+        "/graph/mapping/places",
+    ),
     *("/downloads", "/releases", "/mappings", "/mappings?registry=mesh&by=set", "/validation"),
     *("/api", "/browse", "/browse/figure", "/browse/institution?view=cards"),
     *(

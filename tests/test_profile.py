@@ -8,6 +8,7 @@ from flask import Flask
 from pyoxigraph import Literal, NamedNode
 
 from kg.config import Config
+from kg.formats import FORMATS
 from kg.vocab import Iris
 from kg.web.awards import award_table
 from kg.web.bars import Bar, draw_bars
@@ -191,3 +192,28 @@ def test_what_the_text_leaves_open_is_asked_and_answered_with_nothing(
         assert question.title.endswith("?")
         assert question.note
         assert not question.note.startswith("An empty")
+
+
+def test_a_share_is_told_in_percent(client_page: str, app: Flask) -> None:
+    assert re.search(
+        r'Share of SCI papers.*?<span class="headline">22\.11 %</span>', client_page, re.DOTALL
+    )
+    page = app.test_client().get("/en/figure/hubei-imaging-medicine-sci-share").text
+    assert '<p class="big">22.11 %</p>' in page
+    assert "0.2211" in page
+
+
+def test_sizes_are_those_of_the_data(client_page: str, app: Flask) -> None:
+    told = dict(
+        re.findall(r'href="(/data/[^"]+)">[^<]+</a> <span class="note">([\d,]+) KB', client_page)
+    )
+    assert len(told) == len(FORMATS)
+    for address, kilobytes in told.items():
+        size = len(app.test_client().get(address).data)
+        assert kilobytes == f"{round(size / 1000):,}"
+
+
+def test_identifiers_are_called_by_their_registries(app: Flask) -> None:
+    page = app.test_client().get("/en/institution/union-hospital").text
+    assert '<a href="https://ror.org/0371fqr87">ROR 0371fqr87</a>' in page
+    assert re.search(r">Wikidata Q\d+</a>", page)

@@ -79,7 +79,7 @@ def test_query_has_a_title_in_both_languages_and_an_order(case: dict[str, Any]) 
     assert re.fullmatch(r"# title: [A-Z].+[?.a-z0-9]", lines[0])
     assert re.fullmatch(r"# title-zh: .*[\u4e00-\u9fff].*", lines[1])
     assert all(
-        re.fullmatch(r"# (note(-zh)?: .+|home: [1-9])", line)
+        re.fullmatch(r"# (note(-zh)?: .+|home: [1-9]|column(-zh)? \w+: .+)", line)
         for line in lines[2:]
         if line.startswith("#")
     )

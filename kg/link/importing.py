@@ -11,7 +11,7 @@ import json
 import re
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,9 +29,7 @@ from kg.sources.ror_fields import (
     ROR_PREFIX,
 )
 from kg.sources.ror_rdf import LICENSE, REGISTRY, record_quads
-from kg.sources.table import read_table
-from kg.sources.table_map import read_table_map
-from kg.vocab import Iris, prefixes
+from kg.vocab import ORG, Iris
 
 IMPORTS = "imports"
 RECORDS_FILE = "records.nq.gz"
@@ -69,8 +67,7 @@ def import_ror(
     """
     named = RELEASE_IN_NAME.match(path.name)
     version = version or (named[0] if named else None)
-    if folder.exists() and not (folder / SUMMARY_FILE).is_file():
-        raise SourceError(folder, None, "the folder is no import", "name another place with --out")
+    refuse_other(folder)
     staging = folder.with_name(f".{folder.name}.new")
     shutil.rmtree(staging, ignore_errors=True)
     staging.mkdir(parents=True)
@@ -92,21 +89,10 @@ def import_ror(
     )
 
 
-def import_table(path: Path, map_path: Path, out: Path, base: str) -> tuple[int, int]:
-    """Write what a table says as TriG, by a map; return its numbers of rows and statements.
-
-    Raises SourceError or SourceErrors, and writes nothing, where map or table are wrong.
-    """
-    table = read_table_map(map_path, base)
-    rows, quads = read_table(path, table, base)
-    data = serialize(quads, format=RdfFormat.TRIG, prefixes=prefixes(base))
-    if data is None:
-        raise TypeError("the serializer wrote elsewhere")
-    out.parent.mkdir(parents=True, exist_ok=True)
-    staged = out.with_name(f".{out.name}.new")
-    staged.write_bytes(data)
-    staged.replace(out)
-    return rows, len(quads)
+def refuse_other(folder: Path) -> None:
+    """Raise SourceError where a folder is there that no import wrote."""
+    if folder.exists() and not (folder / SUMMARY_FILE).is_file():
+        raise SourceError(folder, None, "the folder is no import", "name another place with --out")
 
 
 def _write(
@@ -143,6 +129,8 @@ def _write(
                 "license": LICENSE,
                 "version": version or "",
                 "source": path.name,
+                "describes": ORG + "Organization",
+                "described_as": "organizations",
             }
         )
     finally:
@@ -174,14 +162,10 @@ def _problem(
 
 
 def _describe(path: Path, imported: Imported, staging: Path) -> None:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(DIGEST_CHUNK):
-            digest.update(chunk)
     summary = {
         "registry": REGISTRY,
         "license": LICENSE,
-        "source": {"name": path.name, "sha256": digest.hexdigest()},
+        "source": {"name": path.name, "sha256": digest_of(path)},
         "version": imported.version,
         "records": imported.records,
         "quads": imported.quads,
@@ -189,5 +173,19 @@ def _describe(path: Path, imported: Imported, staging: Path) -> None:
         "schemas": imported.schemas,
         "leftOut": [str(error) for error in imported.errors],
     }
+    write_summary(summary, staging)
+
+
+def digest_of(path: Path) -> str:
+    """Return the SHA-256 of a file, in hex."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(DIGEST_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def write_summary(summary: Mapping[str, object], staging: Path) -> None:
+    """Write what was read, by which a folder is known to be an import."""
     text = json.dumps(summary, ensure_ascii=False, indent=2) + "\n"
     (staging / SUMMARY_FILE).write_text(text, encoding="utf-8")

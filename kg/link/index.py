@@ -3,10 +3,11 @@
 import sqlite3
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from kg.link.words import words
-from kg.sources.ror import RorName, RorRecord
+from kg.sources.ror import RorIdentifier, RorName, RorPlace, RorRecord, RorRelation
 
 INDEX_FILE = "index.sqlite"
 INDEX_FORMAT = "1"
@@ -34,6 +35,24 @@ CREATE INDEX identifier_value ON identifier (value);
 """
 
 
+@dataclass(frozen=True)
+class Record:
+    """What the index takes of a record of a registry that is not ROR.
+
+    ``id`` is the identifier without its prefix.
+    """
+
+    id: str
+    display: str
+    names: tuple[RorName, ...]
+    types: tuple[str, ...]
+    places: tuple[RorPlace, ...] = ()
+    identifiers: tuple[RorIdentifier, ...] = ()
+    relations: tuple[RorRelation, ...] = ()
+    status: str = "active"
+    established: int | None = None
+
+
 class IndexWriter:
     """Writes the index of one registry into a new file; closed by ``finish``."""
 
@@ -46,7 +65,7 @@ class IndexWriter:
         self._words: Counter[str] = Counter()
         self._mentioned: dict[str, tuple[str, list[tuple[str, str]]]] = {}
 
-    def add(self, record: RorRecord) -> None:
+    def add(self, record: RorRecord | Record) -> None:
         """Add one record, whose id is not in the index yet."""
         self._entries += 1
         entry = self._entries

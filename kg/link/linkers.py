@@ -69,3 +69,9 @@ def linker(registry: Path, service: str | None, types: Sequence[str]) -> Linker:
     if service:
         return ServiceLinker(Service(service), tuple(types))
     return RegistryLinker(open_registry(registry))
+
+
+def name_of(found_by: Linker) -> str:
+    """Return what the registry or the service calls what is linked to."""
+    destination = found_by.destination
+    return destination.meta["registry"] if isinstance(destination, Registry) else destination.name

@@ -9,9 +9,12 @@ from typing import TypeVar
 from sssom_pydantic import SemanticMapping
 
 from kg.errors import LinkError
+from kg.link.comparison import Comparison, compare, not_asked
+from kg.link.coverage import ALL, curated, described, kinds_wanted, why_not
 from kg.link.index import INDEX_FILE
 from kg.link.match import Matcher
-from kg.link.proposals import Comparison, Proposal, Subject, compare, propose, propose_all
+from kg.link.proposals import Proposal, Subject, propose, propose_all
+from kg.link.registries import read_registries
 from kg.link.registry import Registry
 from kg.link.review import (
     ACCEPTED_COLUMNS,
@@ -22,7 +25,7 @@ from kg.link.review import (
     read_reviewed,
     write_sssom,
 )
-from kg.link.subjects import curated, subjects_of_release
+from kg.link.subjects import subjects_of_release
 from kg.release.folder import Release
 
 T = TypeVar("T")
@@ -53,21 +56,32 @@ def link_release(
 ) -> Linked:
     """Return a proposal for every thing of the kinds, beside its curated mapping.
 
-    Raises LinkError for a kind that the release has nothing of.
+    ``all`` stands for every kind that registries may know. Things that the registry does not
+    describe are compared, not asked for. Raises LinkError for a kind that the release has
+    nothing of.
     """
-    name, base = registry.meta["registry"], release.base
-    subjects = []
-    for kind in kinds:
-        found = subjects_of_release(release.store, base, kind, name)
+    name, base, store = registry.meta["registry"], release.base, release.store
+    subjects: list[tuple[str, Subject]] = []
+    for kind in kinds_wanted(store, base, kinds):
+        found = subjects_of_release(store, base, kind, name)
         if not found:
-            raise LinkError(f"the release has no {kind!r}; name a kind that stands in its IRIs")
-        subjects += found
-    proposals = tuple(_told(propose(subjects, Matcher(registry)), len(subjects), progress))
+            fix = f"name a kind that stands in its IRIs, or {ALL}"
+            raise LinkError(f"the release has no {kind!r}; {fix}")
+        subjects += [(kind, subject) for subject in found]
+    asked = [subject for _, subject in subjects if described(store, subject.iri, registry)]
+    proposals = tuple(_told(propose(asked, Matcher(registry)), len(asked), progress))
+    by_iri = {proposal.subject.iri: proposal for proposal in proposals}
+    registries = read_registries()
     comparisons = []
-    for proposal in proposals:
-        local = curated(release.store, base, proposal.subject.iri, registry.prefix)
-        entry = registry.entry_at(local) if local else None
-        comparisons.append(compare(proposal, local, entry))
+    for kind, subject in subjects:
+        known = curated(store, base, subject.iri, registry, registries)
+        proposal = by_iri.get(subject.iri)
+        if proposal is None:
+            nothing = Proposal(subject, subject.label, None, None)
+            comparisons.append(not_asked(nothing, known, kind, why_not(kind, registry)))
+            continue
+        entry = registry.entry_at(known.local) if known.local else None
+        comparisons.append(compare(proposal, known, entry, kind))
     return Linked(proposals, tuple(comparisons), 0)
 
 
@@ -125,10 +139,16 @@ def _target(registry: Registry | Target) -> Target:
 def lines(linked: Linked) -> Iterator[str]:
     """Yield what was found: a line per thing of a release, the counts of a table."""
     if linked.comparisons:
-        yield "thing\tproposed\tcurated\tdifference"
+        yield "thing\tproposed\tcurated\tcurated elsewhere\tdifference"
     for row in linked.comparisons:
         found = row.proposal.found
         said = f"{found.entry.local} {found.entry.display} ({found.score:.2f})" if found else "none"
-        yield f"{row.proposal.subject.label}\t{said}\t{row.curated or 'none'}\t{row.verdict}"
+        elsewhere = ", ".join(row.elsewhere) or "none"
+        yield "\t".join(
+            (row.proposal.subject.label, said, row.curated or "none", elsewhere, row.verdict)
+        )
     counts = Counter("linked" if proposal.found else "no answer" for proposal in linked.proposals)
-    yield f"{counts['linked']:,} proposed, {counts['no answer']:,} without an answer"
+    left_out = sum(row.outcome == "not asked" for row in linked.comparisons)
+    yield f"{counts['linked']:,} proposed, {counts['no answer']:,} without an answer" + (
+        f", {left_out:,} not asked for" if left_out else ""
+    )

@@ -12,7 +12,10 @@ from pathlib import Path
 
 from kg.errors import SourceError
 from kg.link.match import Candidate, Match, Matcher
-from kg.link.registry import Entry
+from kg.link.words import key
+
+LEARNED_FROM = "ror"
+"""The registry that the scores were learned with: elsewhere they are too low for likely records."""
 
 
 @dataclass(frozen=True)
@@ -72,10 +75,22 @@ def _proposal(subject: Subject, matcher: Matcher) -> Proposal:
             )
             if likely and candidate.entry.is_record:
                 best = Proposal(subject, text, candidate, None)
+    if best.found is None and matcher.registry.meta["registry"] != LEARNED_FROM:
+        namesake = _only_namesake(subject, seen.values())
+        best = Proposal(subject, subject.label, namesake, None) if namesake else best
     taken = best.found.entry.local if best.found else ""
     others = (candidate for local, candidate in seen.items() if local != taken)
     runner_up = max(others, key=lambda candidate: candidate.score, default=None)
     return replace(best, runner_up=runner_up)
+
+
+def _only_namesake(subject: Subject, found: Iterable[Candidate]) -> Candidate | None:
+    """Return the only candidate that is called exactly as a subject is; None for none, or several."""
+    keys = {key(name) for name in subject.names}
+    same = [one for one in found if one.entry.is_record and key(one.name) in keys]
+    if len(same) != 1:
+        return None
+    return replace(same[0], why=f"{same[0].why}; names only: no other record is called so")
 
 
 def _proposal_of(subject: Subject, match: Match, answer: Candidate | None) -> Proposal:
@@ -103,35 +118,3 @@ def subjects_of_table(path: Path, column: str) -> list[Subject]:
     except (UnicodeDecodeError, csv.Error) as error:
         raise SourceError(path, None, f"no CSV in UTF-8: {error}", "save it as CSV") from None
     return [Subject("", text, (text,)) for text in texts if text]
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """A proposal beside the mapping that was made by hand. ``curated`` is a local id or empty."""
-
-    proposal: Proposal
-    curated: str
-    verdict: str
-
-
-def compare(proposal: Proposal, curated: str, entry: Entry | None) -> Comparison:
-    """Return how a proposal and the curated mapping differ; ``entry`` is the curated record.
-
-    The verdict is one sentence: same, none on either side, or who says what and why.
-    """
-    found = proposal.found
-    if found and found.entry.local == curated:
-        verdict = "the same record"
-    elif found and not curated:
-        verdict = f"proposed, no curated mapping: {found.why}"
-    elif not found and not curated:
-        verdict = "none proposed, none curated"
-    elif curated and entry is None:
-        verdict = "the curated record is not in the index"
-    elif found:
-        verdict = f"another record than the curated {curated}: {found.why}"
-    else:
-        other = proposal.runner_up
-        verdict = f"none proposed; the best candidate was {proposal.runner_up_in_words or 'none'}"
-        verdict += f": {other.why}" if other else ""
-    return Comparison(proposal, curated, verdict)

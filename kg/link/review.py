@@ -8,6 +8,7 @@ in, or when its score reaches a limit that someone names.
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from importlib.metadata import version
 from pathlib import Path
 
@@ -29,12 +30,14 @@ LICENSE = "https://creativecommons.org/publicdomain/zero/1.0/"
 PROPOSED_COLUMNS = (
     *("subject_id", "subject_label", "predicate_id", "object_id", "object_label"),
     *("mapping_justification", "similarity_score", "comment", "other", "reviewer_id"),
-    *("object_source", "object_source_version", "mapping_tool", "mapping_tool_version"),
-    *("similarity_measure", "match_string"),
+    *("review_date", "object_source", "object_source_version", "mapping_tool"),
+    *("mapping_tool_version", "mapping_date", "similarity_measure", "match_string"),
 )
 ACCEPTED_COLUMNS = (
     *("subject_id", "subject_label", "predicate_id", "object_id", "object_label"),
-    *("mapping_justification", "object_source", "object_source_version", "confidence", "comment"),
+    *("mapping_justification", "reviewer_id", "review_date", "object_source"),
+    *("object_source_version", "mapping_tool", "mapping_tool_version", "mapping_date"),
+    *("confidence", "comment"),
 )
 """The columns that `kg check` reads in a mapping set."""
 
@@ -69,12 +72,18 @@ class Target:
         return own | ({"service": start + slash} if self.service else {})
 
 
-def proposed(proposals: Iterable[Proposal], base: str, target: Target) -> list[SemanticMapping]:
-    """Return a row for each proposal; where nothing was found it says ``sssom:NoTermFound``."""
-    return [_row(proposal, base, target) for proposal in proposals]
+def proposed(
+    proposals: Iterable[Proposal], base: str, target: Target, day: date | None = None
+) -> list[SemanticMapping]:
+    """Return a row for each proposal; where nothing was found it says ``sssom:NoTermFound``.
+
+    ``day`` is when the rows are made: today, by UTC, if left out.
+    """
+    made_on = day or datetime.now(UTC).date()
+    return [_row(proposal, base, target, made_on) for proposal in proposals]
 
 
-def _row(proposal: Proposal, base: str, target: Target) -> SemanticMapping:
+def _row(proposal: Proposal, base: str, target: Target, made_on: date) -> SemanticMapping:
     subject, found = proposal.subject, proposal.found
     runner_up = proposal.runner_up_in_words
     local = subject.iri.removeprefix(base + "id/") if subject.iri else ""
@@ -105,6 +114,7 @@ def _row(proposal: Proposal, base: str, target: Target) -> SemanticMapping:
         object_source=target.source,
         object_source_version=target.version or None,
         mapping_tool=MappingTool(name=TOOL, version=version(DISTRIBUTION)),
+        mapping_date=made_on,
     )
 
 
@@ -115,19 +125,22 @@ def _slug(text: str) -> str:
 def accepted(rows: Iterable[SemanticMapping], limit: float | None = None) -> list[SemanticMapping]:
     """Return the rows that a reviewer signed or whose score is ``limit`` or more.
 
-    They keep what a mapping set of ours has room for; the score becomes the confidence.
+    They say how, by what and when the link was found, and who reviewed it when. The score
+    becomes the confidence: a review does not change how sure the tool was.
     """
     return [
         SemanticMapping(
             subject=row.subject,
             predicate=row.predicate,
             object=row.object,
-            justification=Reference(prefix=Prefix("semapv"), identifier="ManualMappingCuration")
-            if row.reviewers
-            else row.justification,
+            justification=row.justification,
             object_source=row.object_source,
             object_source_version=row.object_source_version,
-            confidence=None if row.reviewers else row.similarity_score,
+            mapping_tool=row.mapping_tool,
+            mapping_date=row.mapping_date,
+            reviewers=row.reviewers,
+            review_date=row.review_date,
+            confidence=row.similarity_score,
             comment=row.comment,
         )
         for row in rows

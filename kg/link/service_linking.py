@@ -11,13 +11,16 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from kg.errors import LinkError
+from kg.link.comparison import Comparison, compare
+from kg.link.coverage import ALL, curated, kinds_wanted
 from kg.link.linking import Linked, Progress
 from kg.link.match import Candidate
-from kg.link.proposals import Comparison, Proposal, Subject, compare
+from kg.link.proposals import Proposal, Subject
+from kg.link.registries import Registries, read_registries
 from kg.link.registry import Entry
 from kg.link.review import Target
 from kg.link.service import Answer, Service
-from kg.link.subjects import curated, subjects_of_release
+from kg.link.subjects import subjects_of_release
 from kg.release.folder import Release
 
 LEAST = 0.7
@@ -62,16 +65,19 @@ def link_release_by_service(
 
     Raises LinkError for a kind that the release has nothing of, and where the service fails.
     """
-    source = source_of(service)
-    subjects = []
-    for kind in kinds:
-        found = subjects_of_release(release.store, release.base, kind, source.name)
+    target = target_of(service)
+    subjects: list[tuple[str, Subject]] = []
+    for kind in kinds_wanted(release.store, release.base, kinds):
+        found = subjects_of_release(release.store, release.base, kind, target.name)
         if not found:
-            raise LinkError(f"the release has no {kind!r}; name a kind that stands in its IRIs")
-        subjects += found
-    linked = link_by_service(subjects, service, types, progress)
+            fix = f"name a kind that stands in its IRIs, or {ALL}"
+            raise LinkError(f"the release has no {kind!r}; {fix}")
+        subjects += [(kind, subject) for subject in found]
+    linked = link_by_service([subject for _, subject in subjects], service, types, progress)
+    registries = read_registries()
     comparisons = tuple(
-        _compared(release, proposal, source.prefix) for proposal in linked.proposals
+        _compared(release, proposal, kind, target, registries)
+        for (kind, _), proposal in zip(subjects, linked.proposals, strict=True)
     )
     return replace(linked, comparisons=comparisons)
 
@@ -166,10 +172,12 @@ def _value(value: float | bool) -> str:
     return ("yes" if value else "no") if isinstance(value, bool) else f"{value:g}"
 
 
-def _compared(release: Release, proposal: Proposal, prefix: str) -> Comparison:
-    local = curated(release.store, release.base, proposal.subject.iri, prefix)
+def _compared(
+    release: Release, proposal: Proposal, kind: str, target: Target, registries: Registries
+) -> Comparison:
+    known = curated(release.store, release.base, proposal.subject.iri, target, registries)
     # The service was asked for the name alone: of the curated record no more is known.
-    return compare(proposal, local, _entry(local, "") if local else None)
+    return compare(proposal, known, _entry(known.local, "") if known.local else None, kind)
 
 
 def source_of(service: Service) -> Source:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
+from pyoxigraph import Literal, NamedNode, Store
 
+from kg.link.coverage import things_of
 from kg.link.proposals import Subject
 from kg.vocab import ORG, PREF_LABEL, SCHEMA, SKOS, Iris
 
@@ -19,33 +20,13 @@ def subjects_of_release(store: Store, base: str, kind: str, registry: str) -> li
     """
     iris = Iris(base)
     own = iris.graph(f"{registry}/").value
-    prefix = iris.entity(kind, "").value
-    found = sorted(
-        {
-            quad.subject.value
-            for quad in store.quads_for_pattern(None, PREF_LABEL, None, None)
-            if isinstance(quad.subject, NamedNode) and quad.subject.value.startswith(prefix)
-        }
-    )
     subjects = []
-    for iri in found:
+    for iri in things_of(store, base, kind):
         names = tuple(dict.fromkeys(_names(store, NamedNode(iri), own)))
         if names:
             context = ", ".join(_context(store, NamedNode(iri), iris, own))
             subjects.append(Subject(iri, names[0], names, context))
     return subjects
-
-
-def curated(store: Store, base: str, iri: str, prefix: str) -> str:
-    """Return the identifier, without its prefix, that the curated mappings give, or nothing."""
-    iris = Iris(base)
-    for quad in store.quads_for_pattern(None, iris.term("mappingSubject"), NamedNode(iri), None):
-        for mapped in store.quads_for_pattern(
-            quad.subject, iris.term("mappingObject"), None, DefaultGraph()
-        ):
-            if isinstance(mapped.object, NamedNode) and mapped.object.value.startswith(prefix):
-                return mapped.object.value.removeprefix(prefix)
-    return ""
 
 
 def _names(store: Store, thing: NamedNode, own: str) -> Iterator[str]:

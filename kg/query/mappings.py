@@ -12,21 +12,20 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.query.describe import BATCH
 from kg.query.engine import Engine, Term
-from kg.vocab import DCTERMS, RDF_TYPE, RDFS, SKOS, SSSOM, Iris
+from kg.vocab import DCTERMS, FOAF, PAV, PREF_LABEL, RDF_TYPE, RDFS, SKOS, SSSOM, Iris
 
 MATCHES = tuple(
     NamedNode(f"{SKOS}{name}Match") for name in ("exact", "close", "broad", "narrow", "related")
 )
 REGISTRY = NamedNode(SSSOM + "object_source")
 PART_OF = NamedNode(DCTERMS + "isPartOf")
-MADE_BY = tuple(
-    NamedNode(SSSOM + slot)
-    for slot in (
-        *("author_id", "author_label", "reviewer_id", "reviewer_label", "creator_id"),
-        *("mapping_tool", "mapping_tool_id", "mapping_tool_version"),
-    )
+SOURCE = NamedNode(DCTERMS + "source")
+AUTHOR, AUTHOR_LABEL = NamedNode(PAV + "authoredBy"), NamedNode(SSSOM + "author_label")
+TOOL, TOOL_ID, TOOL_VERSION = (
+    NamedNode(SSSOM + slot) for slot in ("mapping_tool", "mapping_tool_id", "mapping_tool_version")
 )
-MADE_ON = tuple(NamedNode(SSSOM + slot) for slot in ("mapping_date", "review_date"))
+REVIEWER, REVIEWER_LABEL = (NamedNode(f"{SSSOM}reviewer_{end}") for end in ("id", "label"))
+MADE_ON, REVIEWED_ON = NamedNode(DCTERMS + "created"), NamedNode(SSSOM + "review_date")
 LINKABLE = (
     *("center", "institution", "person", "region", "disease", "cell", "organism"),
     *("substance", "radionuclide", "probe", "therapy", "modality", "topic"),
@@ -45,7 +44,12 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Mapping:
-    """One link and what is said of it. ``made_by`` and ``made_on`` are empty where nothing is."""
+    """One link and what is said of it.
+
+    ``authors`` and ``reviewers`` are IRIs, ``made_by`` and ``reviewed_by`` names: of people,
+    organizations, tools with their versions. ``sources`` are addresses where what
+    ``stored_source`` names can be opened. All are empty where nothing is said.
+    """
 
     node: NamedNode
     subject: NamedNode
@@ -57,9 +61,14 @@ class Mapping:
     set: NamedNode | None
     justification: NamedNode | None
     confidence: str
+    authors: tuple[NamedNode, ...]
     made_by: tuple[str, ...]
-    made_on: tuple[str, ...]
+    made_on: str
+    reviewers: tuple[NamedNode, ...]
+    reviewed_by: tuple[str, ...]
+    reviewed_on: str
     stored_source: str
+    sources: tuple[str, ...]
     comment: str
 
 
@@ -121,7 +130,10 @@ class Mappings:
             f"SELECT DISTINCT ?m ?registry ?set ?s ?o {{ {self._pattern(wanted)} }} "
             f"ORDER BY {order} ?s ?o ?m LIMIT {limit} OFFSET {offset}"
         ).rows
-        nodes = [row[0] for row in rows if isinstance(row[0], NamedNode)]
+        return self.of([row[0] for row in rows if isinstance(row[0], NamedNode)])
+
+    def of(self, nodes: Sequence[NamedNode]) -> tuple[Mapping, ...]:
+        """Return mappings by their IRIs, in that order; what is none is left out."""
         batches = (nodes[start : start + BATCH] for start in range(0, len(nodes), BATCH))
         return tuple(mapping for batch in batches for mapping in self._read(batch))
 
@@ -136,16 +148,18 @@ class Mappings:
                 about.setdefault((node, property_), []).append(value)
         for node in nodes:
 
-            def things(property_: NamedNode, of: NamedNode = node) -> list[NamedNode | None]:
+            def iris(property_: NamedNode, of: NamedNode = node) -> tuple[NamedNode, ...]:
                 found = about.get((of, property_), [])
-                return [v for v in found if isinstance(v, NamedNode)] or [None]
+                return tuple(value for value in found if isinstance(value, NamedNode))
+
+            def thing(property_: NamedNode, of: NamedNode = node) -> NamedNode | None:
+                return next(iter(iris(property_, of)), None)
 
             def texts(*properties: NamedNode, of: NamedNode = node) -> tuple[str, ...]:
                 found = (value for p in properties for value in about.get((of, p), []))
                 return tuple(v.value for v in found if isinstance(v, NamedNode | Literal))
 
-            ends = (things(self._subject)[0], things(self._match)[0], things(self._object)[0])
-            subject, match, target = ends
+            subject, match, target = map(thing, (self._subject, self._match, self._object))
             if subject is None or match is None or target is None:
                 continue
             yield Mapping(
@@ -154,16 +168,37 @@ class Mappings:
                 match=match,
                 object=target,
                 label=" / ".join(texts(NamedNode(SSSOM + "object_label"))),
-                registry=things(REGISTRY)[0],
+                registry=thing(REGISTRY),
                 registry_version=" / ".join(texts(NamedNode(SSSOM + "object_source_version"))),
-                set=things(PART_OF)[0],
-                justification=things(NamedNode(SSSOM + "mapping_justification"))[0],
+                set=thing(PART_OF),
+                justification=thing(NamedNode(SSSOM + "mapping_justification")),
                 confidence=" / ".join(texts(NamedNode(SSSOM + "confidence"))),
-                made_by=texts(*MADE_BY),
-                made_on=texts(*MADE_ON),
+                authors=iris(AUTHOR),
+                made_by=(
+                    *texts(AUTHOR_LABEL),
+                    *filter(None, (" ".join(texts(TOOL, TOOL_VERSION)), *texts(TOOL_ID))),
+                ),
+                made_on=" / ".join(texts(MADE_ON)),
+                reviewers=iris(REVIEWER),
+                reviewed_by=texts(REVIEWER_LABEL),
+                reviewed_on=" / ".join(texts(REVIEWED_ON)),
                 stored_source=" / ".join(texts(self._stored)),
+                sources=texts(SOURCE),
                 comment=" / ".join(texts(NamedNode(RDFS + "comment"))),
             )
+
+    def names_of(self, agents: Sequence[NamedNode]) -> dict[NamedNode, dict[str, str]]:
+        """Return what those who made or reviewed mappings are called, by language."""
+        values = " ".join(map(str, agents))
+        rows = self._engine.select(
+            f"SELECT ?agent ?name {{ VALUES ?agent {{ {values} }} "
+            f"?agent <{FOAF}name>|{PREF_LABEL} ?name }} ORDER BY ?agent ?name"
+        ).rows
+        found: dict[NamedNode, dict[str, str]] = {}
+        for agent, name in rows:
+            if isinstance(agent, NamedNode) and isinstance(name, Literal):
+                found.setdefault(agent, {}).setdefault(name.language or "en", name.value)
+        return found
 
     def without_link(self, kind: str, limit: int) -> tuple[int, tuple[NamedNode, ...]]:
         """Return how many things of a kind no mapping links, and the first of them."""

@@ -7,6 +7,7 @@ ROR_DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
 """Crockford's base 32, in lower case: without i, l, o and u."""
 
 ISNI_FORM = re.compile(r"[0-9]{15}[0-9X]")
+ORCID_FORM = re.compile(r"(?:[0-9]{4}-){3}[0-9]{3}[0-9X]")
 
 
 def ror_checksum_ok(ror_id: str) -> bool:
@@ -51,3 +52,16 @@ def isni_check_digit_ok(isni: str) -> bool:
     for digit in isni[:15]:
         total = (total + int(digit)) * 2
     return isni[15] == "0123456789X"[(12 - total % 11) % 11]
+
+
+def orcid_ok(orcid: str) -> bool:
+    """Say whether ``orcid`` is an ORCID iD in four groups and its check digit fits.
+
+    Form and check digit: https://support.orcid.org/hc/en-us/articles/360006897674.
+
+    >>> orcid_ok("0000-0002-1825-0097")
+    True
+    >>> orcid_ok("0000-0002-1825-0079"), orcid_ok("0000000218250097")
+    (False, False)
+    """
+    return bool(ORCID_FORM.fullmatch(orcid)) and isni_check_digit_ok(orcid.replace("-", ""))

@@ -7,10 +7,13 @@
     # note: a sentence for the reader
     # note-zh: 给读者的一句话
     # home: 2
-    SELECT ...
+    # column sciPapers: SCI papers
+    # column-zh sciPapers: SCI论文
+    SELECT ?sciPapers ...
 
 Both titles must be there, the rest may. Each stands in one line. Queries with ``home`` are
-answered on the home page, in the order of their numbers.
+answered on the home page, in the order of their numbers, each column of the answer under its
+heading: ``column`` gives one for a variable.
 """
 
 import re
@@ -26,7 +29,8 @@ from kg.sources.rdf import read_text
 from kg.sources.sparql_mistakes import SparqlMistake, explain_syntax_error
 from kg.vocab import SERVICE_NAME
 
-HEADER = re.compile(r"#\s*(title|title-zh|note|note-zh|home)\s*:\s*(.+)")
+HEADER = re.compile(r"#\s*(title|title-zh|note|note-zh|home|column(?:-zh)? \w+)\s*:\s*(.+)")
+COLUMN = re.compile(r"column(-zh)? (\w+)")
 
 
 @dataclass(frozen=True)
@@ -34,12 +38,14 @@ class Query:
     """A query file: its text as it stands in the file, and what it is called.
 
     ``titles`` and ``notes`` are by language, en and zh; a language without a note has none.
+    ``columns`` are the headings of variables, by language too.
     """
 
     path: Path
     text: str
     titles: Mapping[str, str]
     notes: Mapping[str, str]
+    columns: Mapping[str, Mapping[str, str]]
     home: int | None = None
     """Its place on the home page, from 1; None for a query that is not there."""
 
@@ -93,7 +99,9 @@ def read_query(path: Path) -> Query:
     """Return the query in ``path``.
 
     Raises SourceError for a missing title, for a header line that stands there twice, for a
-    place on the home page that is no number, for no SPARQL, and for the name that the endpoint's service has.
+    place on the home page that is no number, for the heading of a column that the query does
+    not have or that is there in one language alone, for no SPARQL, and for the name that the
+    endpoint's service has.
     """
     text = read_text(path)
     if path.stem == SERVICE_NAME:
@@ -110,7 +118,26 @@ def read_query(path: Path) -> Query:
     titles = {"en": header["title"], "zh": header["title-zh"]}
     notes = {"en": header.get("note", ""), "zh": header.get("note-zh", "")}
     said = {lang: note for lang, note in notes.items() if note}
-    return Query(path, text, titles, said, _home(path, header.get("home")))
+    columns = _columns(path, text, header)
+    return Query(path, text, titles, said, columns, _home(path, header.get("home")))
+
+
+def _columns(path: Path, text: str, header: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {"en": {}, "zh": {}}
+    for key, heading in header.items():
+        match = COLUMN.fullmatch(key)
+        if match is None:
+            continue
+        if not re.search(rf"[?$]{match[2]}\b", text):
+            what = f"'# {key}: ...' is the heading of a variable that the query does not have"
+            raise SourceError(path, 1, what, "write the name of the variable as the query does")
+        found["zh" if match[1] else "en"][match[2]] = heading
+    for variable in sorted(found["en"].keys() ^ found["zh"].keys()):
+        lacking = "column-zh" if variable in found["en"] else "column"
+        raise SourceError(
+            path, 1, f"no line '# {lacking} {variable}: ...'", "add it below the other"
+        )
+    return found
 
 
 def _home(path: Path, number: str | None) -> int | None:

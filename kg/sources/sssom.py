@@ -1,8 +1,9 @@
 """Mappings to other registries: one SSSOM TSV file -> quads."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,9 +11,13 @@ from pyoxigraph import Literal, NamedNode, Quad
 from sssom_pydantic import MappingSet as Header
 
 from kg.errors import SourceError
-from kg.sources.sssom_rows import STORED_SOURCE, Row, read_rows
+from kg.sources.sssom_row import Row
+from kg.sources.sssom_rows import last_day_on_earth, read_rows
+from kg.sources.stored_source import addresses_of
 from kg.vocab import (
     DCTERMS,
+    OWL,
+    PAV,
     PREF_LABEL,
     PROV,
     RDF_TYPE,
@@ -29,6 +34,10 @@ SUFFIX = ".sssom.tsv"
 
 CONCEPTS = ("code/", "id/modality/", "id/topic/")
 """Where our concepts are, below the base. A SKOS match would make anything else a concept."""
+
+
+Said = tuple[str, NamedNode | Literal | None]
+"""A property and a value; None where the file does not say it."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +60,7 @@ def read_mappings(path: Path, base: str) -> MappingSet:
     whole is wrong.
     """
     iris = Iris(base)
-    header, rows = read_rows(path, base)
+    header, creators, rows = read_rows(path, base)
     iri = iris.graph(f"mapping/{path.name.removesuffix(SUFFIX)}")
     if str(header.id) != iri.value:
         fix = f"name the set after its file, {iri.value}"
@@ -59,13 +68,18 @@ def read_mappings(path: Path, base: str) -> MappingSet:
     if not header.title or not header.license:
         slot = "license" if header.title else "mapping_set_title"
         raise SourceError(path, None, f"the header has no {slot}", "add it")
-    quads = [*_set_quads(iri, header, iris)]
+    if header.publication_date and header.publication_date > last_day_on_earth():
+        what = f"publication_date is {header.publication_date}, in the future"
+        raise SourceError(path, None, what, "write the day on which it happened")
+    quads = [*_set_quads(iri, header, creators, iris)]
     for row in sorted(rows, key=lambda row: (row.subject, row.object)):
         quads += _row_quads(row, iri, iris)
     return MappingSet(iri, header.title, NamedNode(str(header.license)), tuple(quads), len(rows))
 
 
-def _set_quads(iri: NamedNode, header: Header, iris: Iris) -> Iterator[Quad]:
+def _set_quads(
+    iri: NamedNode, header: Header, creators: Sequence[str], iris: Iris
+) -> Iterator[Quad]:
     title = Literal(str(header.title), language="en")
     yield Quad(iri, RDF_TYPE, iris.term("MappingSet"), iri)
     yield Quad(iri, RDF_TYPE, NamedNode(PROV + "Entity"), iri)
@@ -77,39 +91,71 @@ def _set_quads(iri: NamedNode, header: Header, iris: Iris) -> Iterator[Quad]:
     yield Quad(iri, NamedNode(DCTERMS + "license"), NamedNode(str(header.license)), iri)
     for source in sorted(str(source) for source in header.source or ()):
         yield Quad(iri, NamedNode(DCTERMS + "source"), NamedNode(source), iri)
+    for creator in creators:
+        yield Quad(iri, NamedNode(DCTERMS + "creator"), NamedNode(creator), iri)
+    for label in header.creator_label or ():
+        yield Quad(iri, NamedNode(SSSOM + "creator_label"), Literal(label), iri)
+    if header.version:
+        yield Quad(iri, NamedNode(OWL + "versionInfo"), Literal(header.version), iri)
+    if day := _date(header.publication_date):
+        yield Quad(iri, NamedNode(DCTERMS + "issued"), day, iri)
 
 
 def _row_quads(row: Row, graph: NamedNode, iris: Iris) -> Iterator[Quad]:
-    mapping = row.mapping
     subject, target = NamedNode(row.subject), NamedNode(row.object)
     yield Quad(subject, link_property(row.subject, row.match, iris.base), target, graph)
-    node = mapping_iri(graph, row.subject.removeprefix(iris.base), mapping.object.curie)
-    stored = (mapping.extensions or {}).get(STORED_SOURCE)
+    node = mapping_iri(graph, row.subject.removeprefix(iris.base), row.mapping.object.curie)
     # SSSOM's own RDF reifies with owl:annotatedSource and its kin, which OWL reserves for
     # axioms: our terms say the same of a link without making the graph one about axioms.
-    values: tuple[tuple[NamedNode, NamedNode | Literal | None], ...] = (
-        (RDF_TYPE, iris.term("Mapping")),
-        (iris.term("mappingSubject"), subject),
-        (iris.term("mappingPredicate"), NamedNode(SKOS + row.match)),
-        (iris.term("mappingObject"), target),
-        (
-            NamedNode(SSSOM + "mapping_justification"),
-            NamedNode(SEMAPV + mapping.justification.identifier),
-        ),
-        (NamedNode(SSSOM + "object_label"), _english(mapping.object_name)),
-        (
-            NamedNode(SSSOM + "object_source"),
-            NamedNode(row.object_source) if row.object_source else None,
-        ),
-        (NamedNode(SSSOM + "object_source_version"), _plain(mapping.object_source_version)),
-        (NamedNode(SSSOM + "confidence"), _decimal(mapping.confidence)),
-        (NamedNode(RDFS + "comment"), _english(mapping.comment)),
-        (iris.term("storedSource"), _plain(str(stored.value) if stored else None)),
-        (NamedNode(DCTERMS + "isPartOf"), graph),
-    )
-    for predicate, value in values:
+    yield Quad(node, RDF_TYPE, iris.term("Mapping"), graph)
+    yield Quad(node, iris.term("mappingSubject"), subject, graph)
+    yield Quad(node, iris.term("mappingPredicate"), NamedNode(SKOS + row.match), graph)
+    yield Quad(node, iris.term("mappingObject"), target, graph)
+    for property_, value in (*_evidence(row), *_makers(row)):
         if value is not None:
-            yield Quad(node, predicate, value, graph)
+            yield Quad(node, NamedNode(property_), value, graph)
+    yield from _stored_source(node, row, graph, iris)
+    yield Quad(node, NamedNode(DCTERMS + "isPartOf"), graph, graph)
+
+
+def _evidence(row: Row) -> Iterator[Said]:
+    """Yield what the mapping rests on: the slots that SSSOM has for it."""
+    mapping = row.mapping
+    yield SSSOM + "mapping_justification", NamedNode(SEMAPV + mapping.justification.identifier)
+    yield SSSOM + "subject_source", _node(row.subject_source)
+    yield SSSOM + "subject_source_version", _plain(mapping.subject_source_version)
+    yield SSSOM + "object_label", _english(mapping.object_name)
+    yield SSSOM + "object_source", _node(row.object_source)
+    yield SSSOM + "object_source_version", _plain(mapping.object_source_version)
+    yield SSSOM + "confidence", _decimal(mapping.confidence)
+    yield RDFS + "comment", _english(mapping.comment)
+
+
+def _makers(row: Row) -> Iterator[Said]:
+    """Yield who and what made and reviewed the mapping, and when.
+
+    The properties are those that the schema of SSSOM gives its slots: ``author_id`` is
+    ``pav:authoredBy``, ``mapping_date`` is ``dcterms:created``.
+    """
+    mapping, tool = row.mapping, row.mapping.mapping_tool
+    yield from ((PAV + "authoredBy", NamedNode(iri)) for iri in row.authors)
+    yield from ((SSSOM + "author_label", Literal(label)) for label in row.author_labels)
+    yield DCTERMS + "created", _date(mapping.mapping_date)
+    if tool:
+        yield SSSOM + "mapping_tool", _plain(tool.name)
+        yield SSSOM + "mapping_tool_id", _node(row.tool)
+        yield SSSOM + "mapping_tool_version", _plain(tool.version)
+    yield from ((SSSOM + "reviewer_id", NamedNode(iri)) for iri in row.reviewers)
+    yield from ((SSSOM + "reviewer_label", Literal(label)) for label in row.reviewer_labels)
+    yield SSSOM + "review_date", _date(mapping.review_date)
+    yield SSSOM + "mapping_provider", _node(str(mapping.provider) if mapping.provider else None)
+
+
+def _stored_source(node: NamedNode, row: Row, graph: NamedNode, iris: Iris) -> Iterator[Quad]:
+    if row.stored_source:
+        yield Quad(node, iris.term("storedSource"), Literal(row.stored_source), graph)
+        for address in addresses_of(row.stored_source):
+            yield Quad(node, NamedNode(DCTERMS + "source"), NamedNode(address), graph)
 
 
 def link_property(subject: str, match: str, base: str) -> NamedNode:
@@ -157,6 +203,14 @@ def _english(text: str | None) -> Literal | None:
 
 def _plain(text: str | None) -> Literal | None:
     return Literal(text) if text else None
+
+
+def _node(iri: str | None) -> NamedNode | None:
+    return NamedNode(iri) if iri else None
+
+
+def _date(day: date | None) -> Literal | None:
+    return Literal(day.isoformat(), datatype=NamedNode(XSD + "date")) if day else None
 
 
 def _decimal(value: float | None) -> Literal | None:

@@ -1,78 +1,74 @@
 """The rows of one SSSOM TSV file, each with its line, or what is wrong with them.
 
 The format is SSSOM/TSV (https://mapping-commons.github.io/sssom/spec-formats-tsv/). What
-the library overlooks is refused here: keys, columns and cells that it would drop unread,
-predicates and justifications that it does not know, identifiers whose check digits lie.
+the library overlooks is refused here: keys, columns and cells that it would drop unread, and
+a slot that stands both in the header and in a column, where the header would win in silence.
 """
 
 import csv
 import io
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import sssom_pydantic
-from curies import Converter
-from curies.api import PrefixStandardizationError
-from curies.vocabulary import matching_processes
+from curies import Converter, Reference
+from curies.api import CompressionError, PrefixStandardizationError
 from pydantic import ValidationError
-from pyoxigraph import NamedNode
 from sssom_pydantic import MappingSet as Header
 from sssom_pydantic import SemanticMapping
 from yaml import YAMLError
 
 from kg.errors import SourceError, SourceErrors
-from kg.sources.identifiers import isni_check_digit_ok, ror_checksum_ok
 from kg.sources.rdf import read_text
+from kg.sources.sssom_checks import problems_of
+from kg.sources.sssom_row import STORED_SOURCE, Row
 from kg.vocab import SKOS
 
-STORED_SOURCE = "stored_source"
-"""Our extension slot: the stored file that the identifier was read from."""
-
+REQUIRED = ("subject_id", "predicate_id", "object_id", "mapping_justification")
+FOR_ALL_ROWS = (
+    *("mapping_date", "mapping_tool", "mapping_tool_id", "mapping_tool_version"),
+    *("mapping_provider", "subject_source", "subject_source_version"),
+    *("object_source", "object_source_version"),
+)
+"""Slots that the header may state for every row (SSSOM calls them propagatable)."""
 KEYS = (
     *("sssom_version", "curie_map", "mapping_set_id", "mapping_set_title"),
-    *("mapping_set_description", "license", "mapping_set_source", "extension_definitions"),
+    *("mapping_set_description", "mapping_set_version", "license", "mapping_set_source"),
+    *("creator_id", "creator_label", "publication_date", "extension_definitions", *FOR_ALL_ROWS),
 )
-REQUIRED = ("subject_id", "predicate_id", "object_id", "mapping_justification")
 COLUMNS = (
     *REQUIRED,
-    *("subject_label", "object_label", "object_source", "object_source_version"),
-    *("confidence", "comment", STORED_SOURCE),
+    *("subject_label", "object_label", "author_id", "author_label", "reviewer_id"),
+    *("reviewer_label", "review_date", *FOR_ALL_ROWS, "confidence", "comment", STORED_SOURCE),
 )
-MATCHES = ("exactMatch", "closeMatch", "broadMatch", "narrowMatch", "relatedMatch")
-JUSTIFICATIONS = tuple(sorted(process.identifier for process in matching_processes))
-
-CHECK_DIGITS = {
-    "https://ror.org/": ("ROR", ror_checksum_ok),
-    "https://isni.org/isni/": ("ISNI", isni_check_digit_ok),
-}
 
 
-@dataclass(frozen=True)
-class Row:
-    """One mapping with its CURIEs expanded. ``match`` is the local name of a SKOS property."""
+def last_day_on_earth(now: datetime | None = None) -> date:
+    """Return the latest date that it is anywhere at ``now``: in the zone UTC+14.
 
-    line: int
-    subject: str
-    match: str
-    object: str
-    object_source: str | None
-    mapping: SemanticMapping
+    >>> last_day_on_earth(datetime(2026, 1, 1, 11, tzinfo=UTC))
+    datetime.date(2026, 1, 2)
+    """
+    return ((now or datetime.now(UTC)) + timedelta(hours=14)).date()
 
 
-def read_rows(path: Path, base: str) -> tuple[Header, tuple[Row, ...]]:
-    """Return the header of a SSSOM TSV file and its rows, in the order of the file.
+def read_rows(path: Path, base: str) -> tuple[Header, tuple[str, ...], tuple[Row, ...]]:
+    """Return the header of a SSSOM TSV file, the IRIs of the set's creators, and its rows.
 
     ``base`` is what the IRIs of the subjects begin with. Raises SourceErrors with every bad
     row, SourceError where the file is no SSSOM/TSV.
     """
     text = read_text(path)
-    lines = _row_lines(path, text)
+    rows_as_text = _rows_as_text(path, text)
+    lines = [line for line, _ in rows_as_text]
     try:
         mappings, converter, header, errors = sssom_pydantic.read(
             io.StringIO(text), return_errors=True
         )
+    except PrefixStandardizationError as error:
+        raise SourceError(path, None, *_undeclared(error)) from None
     except (ValueError, YAMLError) as error:
         what = f"the header is not readable as SSSOM: {_explain(error)}"
         # The header is the first lines of the file, each behind a #.
@@ -83,16 +79,17 @@ def read_rows(path: Path, base: str) -> tuple[Header, tuple[Row, ...]]:
     first = sum(1 for line in io.StringIO(text) if line.startswith("#")) + 1
     broken = {error.line_number - first: error.exception for error in errors}
     problems = [_row_problem(path, lines[n], error) for n, error in broken.items()]
-    good = (line for n, line in enumerate(lines) if n not in broken)
-    rows = [_expand(line, m, converter) for line, m in zip(good, mappings, strict=True)]
-    problems += _problems(path, rows, base)
+    good = (row for n, row in enumerate(rows_as_text) if n not in broken)
+    rows = [_expand(row, m, converter) for row, m in zip(good, mappings, strict=True)]
+    problems += problems_of(path, rows, base, last_day_on_earth())
     if problems:
         raise SourceErrors(sorted(problems, key=lambda problem: problem.line or 0))
-    return header, tuple(rows)
+    creators = (converter.expand_reference(c, strict=True) for c in header.creators or ())
+    return header, tuple(creators), tuple(rows)
 
 
-def _row_lines(path: Path, text: str) -> list[int]:
-    """Return the line of each row, or raise for what the library would drop without a word."""
+def _rows_as_text(path: Path, text: str) -> list[tuple[int, Mapping[str, str]]]:
+    """Return line and cells of each row, or raise for what would be dropped without a word."""
     if re.search(r"\r(?!\n)", text):
         raise SourceError(
             path, None, "a line ends in a lone carriage return", "end it with a line feed"
@@ -101,12 +98,12 @@ def _row_lines(path: Path, text: str) -> list[int]:
     top = [line.lstrip("#") for line in lines if line.startswith("#")]
     start = len(top)
     columns = lines[start].rstrip("\r\n").split("\t") if len(lines) > start else []
-    problems = [*_key_problems(path, top), *_column_problems(path, start + 1, columns)]
-    row_lines = []
+    problems = [*_key_problems(path, top, columns), *_column_problems(path, start + 1, columns)]
+    rows: list[tuple[int, Mapping[str, str]]] = []
     end = start + 1
     for cells in csv.reader(lines[start + 1 :], delimiter="\t"):
         line, end = end + 1, end + 1 + sum(cell.count("\n") for cell in cells)
-        row_lines.append(line)
+        rows.append((line, dict(zip(columns, cells, strict=False))))
         if line != end:
             what, fix = f"a cell runs on to line {end}", "close its quotation mark"
         elif not any(cells):
@@ -119,16 +116,19 @@ def _row_lines(path: Path, text: str) -> list[int]:
         problems.append(SourceError(path, line, what, fix))
     if problems:
         raise SourceErrors(problems)
-    return row_lines
+    return rows
 
 
-def _key_problems(path: Path, top: list[str]) -> Iterator[SourceError]:
+def _key_problems(path: Path, top: list[str], columns: list[str]) -> Iterator[SourceError]:
     indent = min((len(line) - len(line.lstrip()) for line in top if line.strip()), default=0)
     for number, line in enumerate(top, 1):
         key = re.match(rf" {{{indent}}}(\w+):", line)
         if key and key[1] not in KEYS:
             fix = f"remove it or use one of {', '.join(KEYS)}"
             yield SourceError(path, number, f"no key {key[1]!r} is read", fix)
+        elif key and key[1] in FOR_ALL_ROWS and key[1] in columns:
+            what = f"{key[1]} stands in the header and in a column"
+            yield SourceError(path, number, what, "keep the column, with a value in each row")
 
 
 def _column_problems(path: Path, line: int, columns: list[str]) -> Iterator[SourceError]:
@@ -146,13 +146,26 @@ def _column_problems(path: Path, line: int, columns: list[str]) -> Iterator[Sour
 
 
 def _row_problem(path: Path, line: int, error: Exception) -> SourceError:
+    what, fix = f"the row is no mapping: {_explain(error)}", "write what SSSOM allows there"
     if isinstance(error, PrefixStandardizationError):
-        what, fix = f"the prefix {error} is not declared", "add it to curie_map or correct it"
-    elif isinstance(error, ValidationError) and error.errors()[0]["type"] == "missing":
-        what, fix = f"{error.errors()[0]['loc'][0]} is empty", "fill it in"
-    else:
-        what, fix = f"the row is no mapping: {_explain(error)}", "write what SSSOM allows there"
+        what, fix = _undeclared(error)
+    elif isinstance(error, CompressionError):
+        # Slots that take an IRI as well: people, tools, registries.
+        what, fix = f"the prefix of {error} is not declared", "add it to curie_map or correct it"
+    elif isinstance(error, ValidationError):
+        first = error.errors()[0]
+        if first["type"] == "missing":
+            what, fix = f"{first['loc'][0]} is empty", "fill it in"
+        elif first["loc"][0] == "confidence":
+            what = f"{first['input']!r} is no confidence"
+            fix = "write a number from 0 to 1, as 0.95, or leave the cell empty"
+        elif first["type"].startswith("date"):
+            what, fix = f"{first['input']!r} is no date", "write it as 2026-01-31"
     return SourceError(path, line, what, fix)
+
+
+def _undeclared(error: Exception) -> tuple[str, str]:
+    return f"the prefix {error} is not declared", "add it to curie_map or correct it"
 
 
 def _explain(error: Exception) -> str:
@@ -163,61 +176,36 @@ def _explain(error: Exception) -> str:
     return getattr(error, "problem", None) or str(error).splitlines()[0]
 
 
-def _expand(line: int, mapping: SemanticMapping, converter: Converter) -> Row:
+def _expand(
+    row: tuple[int, Mapping[str, str]], mapping: SemanticMapping, converter: Converter
+) -> Row:
+    line, cells = row
+
+    def iri(reference: Reference | None) -> str | None:
+        return converter.expand_reference(reference, strict=True) if reference else None
+
+    def iris(references: list[Reference] | None) -> tuple[str, ...]:
+        return tuple(converter.expand_reference(r, strict=True) for r in references or ())
+
+    def labels(slot: str) -> tuple[str, ...]:
+        # The library reads them and does not hand them on.
+        return tuple(text.strip() for text in cells.get(slot, "").split("|") if text.strip())
+
     subject, predicate, target = (
         converter.expand_reference(reference, strict=True)
         for reference in (mapping.subject, mapping.predicate, mapping.object)
     )
-    source = mapping.object_source
     return Row(
         line=line,
         subject=subject,
         match=predicate.removeprefix(SKOS),
         object=target,
-        object_source=converter.expand_reference(source, strict=True) if source else None,
+        subject_source=iri(mapping.subject_source),
+        object_source=iri(mapping.object_source),
+        authors=iris(mapping.authors),
+        author_labels=labels("author_label"),
+        reviewers=iris(mapping.reviewers),
+        reviewer_labels=labels("reviewer_label"),
+        tool=iri(mapping.mapping_tool.reference) if mapping.mapping_tool else None,
         mapping=mapping,
     )
-
-
-def _problems(path: Path, rows: list[Row], base: str) -> Iterator[SourceError]:
-    seen: dict[tuple[str, str], int] = {}
-    for row in rows:
-        problem = _problem(row, base)
-        before = seen.setdefault((row.subject, row.object), row.line)
-        if problem is None and before != row.line:
-            pair = f"{row.mapping.subject.curie} and {row.mapping.object.curie}"
-            problem = f"line {before} maps {pair} already", "keep one of the two rows"
-        if problem:
-            yield SourceError(path, row.line, *problem)
-
-
-def _problem(row: Row, base: str) -> tuple[str, str] | None:
-    """Return what is wrong with a row and what to do, or None."""
-    justification = row.mapping.justification
-    if not row.subject.startswith(base):
-        return f"{row.subject} is not ours", f"map a thing whose IRI begins with {base}"
-    if row.object.startswith(base):
-        return f"{row.object} is ours", "map to another registry; within ours, state a triple"
-    if row.match not in MATCHES:
-        what = f"{row.mapping.predicate.curie} is no mapping property"
-        return what, f"use one of skos:{', skos:'.join(MATCHES)}"
-    if justification.prefix != "semapv" or justification.identifier not in JUSTIFICATIONS:
-        what = f"{justification.curie} is no justification that SSSOM knows"
-        return what, f"use one of semapv:{', semapv:'.join(JUSTIFICATIONS)}"
-    for iri in (row.subject, row.object):
-        if not _is_iri(iri):
-            return f"{iri!r} is no IRI", "write the identifier without blanks"
-    for prefix, (registry, fits) in CHECK_DIGITS.items():
-        identifier = row.object.removeprefix(prefix)
-        if identifier != row.object and not fits(identifier):
-            what = f"{identifier!r} is no {registry} identifier: form or check digits are wrong"
-            return what, "copy it again from the record"
-    return None
-
-
-def _is_iri(text: str) -> bool:
-    try:
-        NamedNode(text)
-    except ValueError:
-        return False
-    return True

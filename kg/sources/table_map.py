@@ -9,6 +9,8 @@
     source = "https://www.re3data.org/repository/{id}"
     license = "https://creativecommons.org/publicdomain/zero/1.0/"
     version = "0.15.6"
+    prefix = "https://www.re3data.org/repository/"   # of records as identifiers; from source
+    describes = ["schema:DataCatalog"]       # whose things kg link may find here; the class
 
     [columns.name]
     property = "skos:prefLabel"
@@ -31,8 +33,11 @@ from kg.sources.rdf import read_text
 from kg.toml_section import toml_mistake
 from kg.vocab import RESERVED_KINDS, SLUG, XSD, prefixes
 
+OPTIONAL_KEYS = ("prefix", "describes")
+PLACES = ("city", "region", "country", "country-code")
+"""Parts of a place that a column may have."""
 KEYS = ("registry", "kind", "class", "id", "source", "license", "version")
-COLUMN_KEYS = ("property", "language", "type", "separator", "prefix", "ignore")
+COLUMN_KEYS = ("property", "language", "type", "separator", "prefix", "place", "ignore")
 TYPES = ("iri", "integer", "decimal", "date", "gYear", "boolean")
 NOT_REGISTRIES = ("evidence", "mapping")
 LANGUAGE = re.compile(r"[a-z]{2,3}")
@@ -42,7 +47,8 @@ LANGUAGE = re.compile(r"[a-z]{2,3}")
 class Column:
     """What a column says. ``type`` is ``iri``, the name of an XSD type, or None for a text.
 
-    ``separator`` parts several values in one cell; ``prefix`` stands before each.
+    ``separator`` parts several values in one cell; ``prefix`` stands before each. ``place`` is
+    one of PLACES where the column says where a record is.
     """
 
     name: str
@@ -51,11 +57,16 @@ class Column:
     type: str | None
     separator: str | None
     prefix: str
+    place: str | None = None
 
 
 @dataclass(frozen=True)
 class TableMap:
-    """A map. ``ignored`` are the columns that are left out on purpose."""
+    """A map. ``ignored`` are the columns that are left out on purpose.
+
+    ``prefix`` stands before the id in the IRI that names a record elsewhere, empty where there
+    is no such IRI. ``describes`` are the classes of things that may have a record here.
+    """
 
     registry: str
     kind: str
@@ -66,6 +77,8 @@ class TableMap:
     version: str
     columns: tuple[Column, ...]
     ignored: frozenset[str]
+    prefix: str = ""
+    describes: tuple[NamedNode, ...] = ()
 
 
 def read_table_map(path: Path, base: str) -> TableMap:
@@ -76,7 +89,7 @@ def read_table_map(path: Path, base: str) -> TableMap:
         line, what = toml_mistake(error)
         raise SourceError(path, line, f"no valid TOML: {what}", "mend the syntax") from None
     reader = _Reader(path, prefixes(base))
-    reader.keys(raw, (*KEYS, "columns"), "")
+    reader.keys(raw, (*KEYS, *OPTIONAL_KEYS, "columns"), "")
     texts = {key: reader.text(raw, key) for key in KEYS}
     for key in ("registry", "kind"):
         if not SLUG.fullmatch(texts[key]):
@@ -89,17 +102,26 @@ def read_table_map(path: Path, base: str) -> TableMap:
     if not isinstance(tables, dict) or not tables:
         reader.fail("there is no [columns.NAME]", "say what each column means")
     columns = {name: reader.column(name, table) for name, table in tables.items()}
+    class_ = reader.iri(texts["class"], "class")
+    prefix = reader.text(raw, "prefix") if "prefix" in raw else _prefix_of(texts["source"])
     return TableMap(
         registry=texts["registry"],
         kind=texts["kind"],
-        class_=reader.iri(texts["class"], "class"),
+        class_=class_,
         id=texts["id"],
         source=texts["source"],
         license=reader.iri(texts["license"], "license"),
         version=texts["version"],
         columns=tuple(column for column in columns.values() if column),
         ignored=frozenset(name for name, column in columns.items() if column is None),
+        prefix=reader.iri(prefix, "prefix").value if prefix else "",
+        describes=reader.classes(raw, class_),
     )
+
+
+def _prefix_of(source: str) -> str:
+    """Return what stands before the id at the end of a record's address; empty if more follows."""
+    return source.removesuffix("{id}") if source.endswith("{id}") else ""
 
 
 class _Reader:
@@ -131,6 +153,13 @@ class _Reader:
             self.fail(f"{where} {text!r} is no IRI", f"use one, or {', '.join(self._known)}")
             raise
 
+    def classes(self, raw: Mapping[str, object], usual: NamedNode) -> tuple[NamedNode, ...]:
+        found = raw.get("describes", [])
+        if not isinstance(found, list) or not all(isinstance(name, str) for name in found):
+            self.fail("describes is no list of classes", 'write describes = ["schema:Place"]')
+            raise TypeError
+        return tuple(self.iri(name, "describes") for name in found) or (usual,)
+
     def column(self, name: str, raw: object) -> Column | None:
         where = f"columns.{name}."
         if not isinstance(raw, dict):
@@ -140,7 +169,9 @@ class _Reader:
             self.text(raw, "ignore", where)
             return None
         optional = {key: self.text(raw, key, where) if key in raw else None for key in COLUMN_KEYS}
-        kind, language = optional["type"], optional["language"]
+        kind, language, place = optional["type"], optional["language"], optional["place"]
+        if place is not None and place not in PLACES:
+            self.fail(f"{where}place {place!r} is unknown", f"use one of {', '.join(PLACES)}")
         if kind is not None and kind not in TYPES:
             self.fail(f"{where}type {kind!r} is unknown", f"use one of {', '.join(TYPES)}")
         if language and (kind or not LANGUAGE.fullmatch(language)):
@@ -152,6 +183,7 @@ class _Reader:
             type=kind,
             separator=optional["separator"],
             prefix=optional["prefix"] or "",
+            place=place,
         )
 
 

@@ -14,6 +14,7 @@ from kg.web import (
     browse,
     cache,
     cite,
+    class_diagram,
     data,
     documents,
     downloads,
@@ -22,6 +23,7 @@ from kg.web import (
     front,
     home,
     linksets,
+    lookup,
     mappings_page,
     nanopubs,
     neighbourhood,
@@ -44,8 +46,8 @@ from kg.web.site import SiteHolder
 MODULES = (
     *(files, wellknown, downloads, releases, linksets, cite, nanopubs),
     *(data, sparql, editor, offline, search, reconcile),
-    *(api, browse, mappings_page, neighbourhood, validation_page),
-    *(documents, sources, home, pages),
+    *(api, browse, lookup, mappings_page, neighbourhood, validation_page),
+    *(documents, class_diagram, sources, home, pages),
 )
 """Where the routes stand, one blueprint each."""
 

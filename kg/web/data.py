@@ -10,7 +10,7 @@ from kg.web.language import page_language
 from kg.web.links import Link, add_links
 from kg.web.negotiate import DEFAULT_LANGUAGE, LANGUAGES
 from kg.web.problems import not_found
-from kg.web.profiles import NATIVE, TOKENS, Answer, Profile, profiles_of
+from kg.web.profiles import NATIVE, TOKENS, Profile, kept_answer, profiles_of
 from kg.web.representations import (
     LINKSET_VARIANTS,
     Representation,
@@ -22,9 +22,6 @@ from kg.web.signposts import COMPLETE
 from kg.web.site import Site, current_site
 
 blueprint = Blueprint("data", __name__)
-
-ANSWERS_KEPT = 200
-"""Bodies of data, of 100 KB each or so, that are kept from one request to the next."""
 
 
 @blueprint.get("/id/<kind>/<slug>")
@@ -101,7 +98,7 @@ def _see_other(path: str, chosen: Representation) -> Response:
 
 def _data(path: str, profile: Profile, format_: Format) -> Response:
     site = current_site()
-    answer = _answer(site, path, profile, format_)
+    answer = kept_answer(site, path, profile, format_)
     response = Response(answer.body, content_type=format_.content_type)
     response.headers["Content-Profile"] = f"<{profile.name(site.base)}>"
     links = [Link("describes", site.base + path)]
@@ -124,15 +121,3 @@ def _data(path: str, profile: Profile, format_: Format) -> Response:
 
 def _linksets(path: str, lang: str) -> list[Representation]:
     return [Representation(v, linkset_address(path, lang, v.name)) for v in LINKSET_VARIANTS]
-
-
-def _answer(site: Site, path: str, profile: Profile, format_: Format) -> Answer:
-    """Return the data; a release never changes, so they are made once."""
-    key = (path, profile.token, format_.extension)
-    answer = site.answers.get(key)
-    if answer is None:
-        answer = profile.write(site, path, format_)
-        if len(site.answers) >= ANSWERS_KEPT:
-            site.answers.clear()
-        site.answers[key] = answer
-    return answer

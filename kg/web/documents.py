@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from flask import Blueprint
 from pyoxigraph import Literal, NamedNode, Quad
 
+from kg.query.engine import Engine
+from kg.query.usage import Targets, Usage, focus_nodes, statements_with, things_of
 from kg.vocab import OWL, RDF_TYPE, RDFS, SH
 from kg.web.addresses import data_links
 from kg.web.names import Name, Names
@@ -21,13 +23,15 @@ COMMENT = NamedNode(RDFS + "comment")
 
 @dataclass(frozen=True)
 class Term:
-    """A term of the ontology: labels and comments by language, and how often it is used."""
+    """A term of the ontology: labels and comments by language, its uses, the query for them."""
 
     id: str
     kind: str
     labels: dict[str, str]
     comments: dict[str, str]
     relations: tuple[tuple[Name, tuple[Name, ...]], ...]
+    uses: int
+    query: str
 
 
 @dataclass(frozen=True)
@@ -41,12 +45,14 @@ class Constraint:
 
 @dataclass(frozen=True)
 class Shape:
-    """A node shape and its constraints."""
+    """A node shape, its constraints, and how many things it is for."""
 
     id: str
     name: Name
     target: Name | None
     constraints: tuple[Constraint, ...]
+    targets: Targets
+    things: int
 
 
 @blueprint.get("/<any(en, zh):lang>/ontology")
@@ -61,7 +67,10 @@ def ontology(lang: str) -> str:
     about = _by_subject(rows)
     mentioned = [t for row in rows for t in row if isinstance(t, NamedNode)]
     names = Names(site.labels(mentioned), lang, site.base)
-    terms = [_term(node, statements, names) for node, statements in sorted(about.items(), key=str)]
+    terms = [
+        _term(node, statements, names, site.usage)
+        for node, statements in sorted(about.items(), key=str)
+    ]
     kinds = [(kind, [t for t in terms if t.kind == kind]) for kind in TERM_KINDS]
     return render_page(
         "ontology.html",
@@ -86,7 +95,9 @@ def _by_subject(
     return found
 
 
-def _term(node: NamedNode, statements: list[tuple[NamedNode, object]], names: Names) -> Term:
+def _term(
+    node: NamedNode, statements: list[tuple[NamedNode, object]], names: Names, usage: Usage
+) -> Term:
     types = {o.value for p, o in statements if p == RDF_TYPE and isinstance(o, NamedNode)}
     kind = next(kind for kind in TERM_KINDS if OWL + kind in types)
     shown = ("subClassOf", "subPropertyOf", "domain", "range")
@@ -102,7 +113,10 @@ def _term(node: NamedNode, statements: list[tuple[NamedNode, object]], names: Na
         if p == COMMENT and isinstance(o, Literal)
     }
     local_name = node.value.rpartition("#")[2]
-    return Term(local_name, kind, names.labels(node), comments, tuple(relations))
+    is_class = kind == TERM_KINDS[0]
+    uses = (usage.classes if is_class else usage.properties).get(node.value, 0)
+    query = (things_of if is_class else statements_with)(node.value)
+    return Term(local_name, kind, names.labels(node), comments, tuple(relations), uses, query)
 
 
 @blueprint.get("/<any(en, zh):lang>/shapes")
@@ -118,7 +132,7 @@ def shapes(lang: str) -> str:
     names = Names(site.labels(mentioned), lang, site.base)
     kind = NamedNode(SH + "NodeShape")
     found = [
-        _shape(node, about, names)
+        _shape(node, about, names, site.engine)
         for node, quads in about.items()
         if any(q.predicate == RDF_TYPE and q.object == kind for q in quads)
     ]
@@ -136,7 +150,9 @@ def shapes(lang: str) -> str:
     )
 
 
-def _shape(node: NamedNode, about: dict[NamedNode, list[Quad]], names: Names) -> Shape:
+def _shape(
+    node: NamedNode, about: dict[NamedNode, list[Quad]], names: Names, engine: Engine
+) -> Shape:
     def things(of: NamedNode, local: str) -> list[NamedNode]:
         quads = [q for q in about.get(of, []) if q.predicate == NamedNode(SH + local)]
         return [q.object for q in quads if isinstance(q.object, NamedNode)]
@@ -156,11 +172,15 @@ def _shape(node: NamedNode, about: dict[NamedNode, list[Quad]], names: Names) ->
         if (message := text(one, "message"))
     ]
     target = things(node, "targetClass")
+    locals_ = ("targetClass", "targetSubjectsOf", "targetObjectsOf", "targetNode")
+    targets = Targets(*(tuple(t.value for t in things(node, local)) for local in locals_))
     return Shape(
         _fragment(node),
         text(node, "name") or Name(_fragment(node)),
         names.of(target[0]) if target else None,
         tuple(constraints),
+        targets,
+        focus_nodes(engine, targets) if targets else 0,
     )
 
 

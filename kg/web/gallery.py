@@ -1,8 +1,8 @@
 """The example queries of a release, as the page of ``/sparql`` lists them."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
@@ -36,13 +36,15 @@ EMPTY_ANSWER = re.compile(r"^(An empty answer: |结果为空：)")
 class Example:
     """An example for a reader: ``name`` is that of its file, ``text`` begins with its title.
 
-    ``note`` is the reader's note without the words that every empty answer's begins with.
+    ``note`` is the reader's note without the words that every empty answer's begins with;
+    ``columns`` are the headings of variables.
     """
 
     name: str
     title: str
     text: str
     note: str = ""
+    columns: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -104,4 +106,5 @@ def _example(query: Query, lang: str) -> Example:
         query.titles[lang],
         "\n".join([*head, *body]) + "\n",
         note[:1].upper() + note[1:],
+        query.columns[lang],
     )

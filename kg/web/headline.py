@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from pyoxigraph import Literal, NamedNode
 
 from kg.vocab import Iris
 from kg.web.language import translate as _
 from kg.web.names import Name, Names, Term, readable
+
+PROPORTION = "/code/unit/proportion"
+"""How the IRI of the unit ends whose values are shown in percent."""
 
 Values = Mapping[NamedNode, Sequence[Term]]
 
@@ -65,6 +69,9 @@ def _figure(reader: _Reader) -> str:
     if value is None:
         return ""
     text = readable(value)
+    unit = reader.name("unit")
+    if unit and unit.iri.endswith(PROPORTION):
+        text = f"{(Decimal(value.value) * 100).normalize():f} %"
     precision, rate = reader.name("precision"), reader.name("per")
     if precision:
         text = _("%(precision)s %(number)s", precision=precision.text.lower(), number=text)

@@ -24,10 +24,10 @@ SHOWN_ROWS = 5
 
 @dataclass(frozen=True)
 class Answered:
-    """A question, its variables, and the first rows of the answer."""
+    """A question, the headings of its columns, and the first rows of the answer."""
 
     question: Example
-    variables: Sequence[str]
+    headings: Sequence[str]
     rows: Sequence[Sequence[Cell]]
     more: bool
 
@@ -69,4 +69,5 @@ def _names(names: Names, rows: tuple[tuple[object, ...], ...]) -> list[Name]:
 def _answered(site: Site, example: Example, lang: str) -> Answered:
     table = site.engine.select(example.text)
     rows = cells(site, table.rows[:SHOWN_ROWS], lang)
-    return Answered(example, table.variables, rows, len(table.rows) > SHOWN_ROWS)
+    headings = [example.columns.get(variable, variable) for variable in table.variables]
+    return Answered(example, headings, rows, len(table.rows) > SHOWN_ROWS)

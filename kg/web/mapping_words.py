@@ -3,23 +3,9 @@
 from flask_babel import LazyString, lazy_gettext
 from pyoxigraph import NamedNode
 
-REGISTRIES = {
-    "chebi": "ChEBI",
-    "dicom": "DICOM",
-    "doid": "Disease Ontology",
-    "funderregistry": "Crossref Funder Registry",
-    "geonames": "GeoNames",
-    "grid": "GRID",
-    "isni": "ISNI",
-    "mesh": "MeSH",
-    "mondo": "Mondo",
-    "ncbitaxon": "NCBI Taxonomy",
-    "ncit": "NCI Thesaurus",
-    "orcid": "ORCID",
-    "pubchem.compound": "PubChem",
-    "ror": "ROR",
-    "wikidata": "Wikidata",
-}
+from kg.sources.registries import REGISTRIES
+
+NAMES = {registry.word: registry.name for registry in REGISTRIES}
 """Registries by the last part of their IRI; others are called by that part."""
 
 MATCHES: dict[str, LazyString] = {
@@ -88,7 +74,7 @@ def registry_name(node: NamedNode | None) -> str:
     >>> registry_name(NamedNode("https://bioregistry.io/registry/mesh"))
     'MeSH'
     """
-    return REGISTRIES.get(last_part(node), last_part(node)) if node else ""
+    return NAMES.get(last_part(node), last_part(node)) if node else ""
 
 
 def match_name(node: NamedNode) -> str:

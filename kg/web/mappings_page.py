@@ -37,8 +37,8 @@ blueprint = Blueprint("mappings", __name__)
 ROWS = 40
 HEADINGS = (
     *("subject", "subject_label", "match", "object", "object_label", "registry"),
-    *("registry_version", "justification", "confidence", "made_by", "made_on", "source"),
-    *("comment", "set"),
+    *("registry_version", "justification", "confidence", "made_by", "made_on"),
+    *("reviewed_by", "reviewed_on", "source", "source_address", "comment", "set"),
 )
 
 
@@ -124,7 +124,7 @@ def _page(
         pages=pages,
         previous=address_of(lang, asked, page=asked.page - 1) if asked.page > 1 else "",
         following=address_of(lang, asked, page=asked.page + 1) if asked.page < pages else "",
-        unsigned=not any(m.made_by or m.made_on for m in listed),
+        unsigned=not any(m.authors or m.made_by or m.made_on for m in listed),
         groups=grouped(rows_of(site, listed, lang), asked.by),
         chips=chips(asked, lang),
         groupings=groupings(asked, lang),
@@ -151,7 +151,10 @@ def _headings() -> dict[str, str]:
         "confidence": _("Confidence"),
         "made_by": _("Made by"),
         "made_on": _("Made on"),
+        "reviewed_by": _("Reviewed by"),
+        "reviewed_on": _("Reviewed on"),
         "source": _("Read from"),
+        "source_address": _("Where to open it"),
         "comment": _("Remark"),
         "set": _("Mapping set"),
     }
@@ -159,8 +162,12 @@ def _headings() -> dict[str, str]:
 
 def _cells(row: Row) -> tuple[str, ...]:
     m = row.mapping
+    makers, reviewers = (
+        "; ".join(name.text for name in names) for names in (row.makers, row.reviewers)
+    )
     return (
         *(m.subject.value, row.subject.text, row.match, m.object.value, m.label, row.registry),
-        *(m.registry_version, row.justification, m.confidence, "; ".join(m.made_by)),
-        *("; ".join(m.made_on), m.stored_source, m.comment, m.set.value if m.set else ""),
+        *(m.registry_version, row.justification, m.confidence, makers, m.made_on),
+        *(reviewers, m.reviewed_on, m.stored_source, " ".join(m.sources), m.comment),
+        m.set.value if m.set else "",
     )

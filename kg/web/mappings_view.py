@@ -5,9 +5,11 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from flask import url_for
+from pyoxigraph import NamedNode
 
 from kg.query.mapping_conflicts import Conflict, conflicts
 from kg.query.mappings import LINKABLE, MATCHES, Mapping, Mappings
+from kg.web.language import OTHER
 from kg.web.language import translate as _
 from kg.web.mapping_words import (
     CONFLICTS,
@@ -33,6 +35,8 @@ class Row:
     registry: str
     set: Name | None
     justification: str
+    makers: tuple[Name, ...]
+    reviewers: tuple[Name, ...]
 
     @property
     def identifier(self) -> str:
@@ -151,9 +155,18 @@ def grouped(rows: Sequence[Row], by: str) -> list[tuple[str, list[Row]]]:
 
 
 def rows_of(site: Site, mappings: Sequence[Mapping], lang: str) -> list[Row]:
-    """Return mappings with the names that a page has for their ends."""
+    """Return mappings with the names that a page has for their ends and their makers."""
     ends = {node for m in mappings for node in (m.subject, m.set) if node}
     names = Names(site.labels(ends), lang, site.base)
+    agents = {node for m in mappings for node in (*m.authors, *m.reviewers)}
+    called = site.mappings.names_of(sorted(agents, key=str))
+
+    def agent(node: NamedNode) -> Name:
+        found = called.get(node, {})
+        language = next((each for each in (lang, OTHER[lang]) if each in found), "")
+        text = found.get(language) or node.value
+        return Name(text, language, node.value, names.href(node))
+
     return [
         Row(
             mapping=m,
@@ -162,9 +175,17 @@ def rows_of(site: Site, mappings: Sequence[Mapping], lang: str) -> list[Row]:
             registry=registry_name(m.registry),
             set=names.of(m.set) if m.set else None,
             justification=justification_name(m.justification),
+            makers=(*map(agent, m.authors), *map(_maker, m.made_by)),
+            reviewers=(*map(agent, m.reviewers), *map(_maker, m.reviewed_by)),
         )
         for m in mappings
     ]
+
+
+def _maker(text: str) -> Name:
+    """Return a maker that is a text; a tool may be named by its address."""
+    is_address = text.startswith(("https://", "http://")) and " " not in text
+    return Name(text, href=text if is_address else "")
 
 
 def sets_of(site: Site, mappings: Mappings, lang: str) -> list[MappingSet]:

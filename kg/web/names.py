@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
-from kg.vocab import DCTERMS, PREF_LABEL, RDFS_LABEL, Iris
+from kg.vocab import DCTERMS, FOAF, PREF_LABEL, RDFS_LABEL, Iris
 from kg.web.addresses import own_address
 from kg.web.language import OTHER
 from kg.web.language import translate as _
 
 Term = NamedNode | BlankNode | Literal | Triple
-LABELS = (PREF_LABEL, RDFS_LABEL, NamedNode(DCTERMS + "title"))
+LABELS = (PREF_LABEL, RDFS_LABEL, NamedNode(DCTERMS + "title"), NamedNode(FOAF + "name"))
 NO_PAGES = ("dumps/", "sparql", "data/")
 """IRIs of ours that begin so are answers themselves: they have no page in a language."""
 
@@ -74,7 +74,7 @@ class Names:
             return _("Claim %(id)s", id=tail)
         if kind == "source":
             return _("The text")
-        return path.replace("#", "/").rpartition("/")[2] or node.value
+        return path.partition("#")[2] or tail or node.value
 
     def href(self, node: NamedNode) -> str:
         """Return the address of the page of ``node``, or its IRI where it is not ours."""

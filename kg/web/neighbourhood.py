@@ -15,7 +15,7 @@ from pyoxigraph import NamedNode
 from kg.query.engine import Term
 from kg.vocab import RDF_TYPE
 from kg.web.addresses import iri_path, own_address
-from kg.web.label_size import FONT_PX, LINE_PX, lines
+from kg.web.boxes import ARROW_PX, LABEL_LINES, Frame, Label, arrow, curve, label_in_box
 from kg.web.language import translate as _
 from kg.web.layout import SAID_ALREADY
 from kg.web.names import Name, Names
@@ -26,43 +26,13 @@ from kg.web.site import Site, current_site
 blueprint = Blueprint("neighbourhood", __name__)
 
 COLUMN_PX, FOCUS_PX, GAP_PX = 220, 210, 64
-PADDING_PX, BETWEEN_PX, GROUP_PX = 8, 8, 14
-ARROW_PX = 7
-LABEL_LINES = 3
+BETWEEN_PX, GROUP_PX = 8, 14
 BOLD = 1.15
 """How much wider bold letters are."""
 DRAWN_OF_GROUP = 5
 DRAWN_OF_SIDE = 16
 LISTED = 200
 """Links that are listed on each side."""
-
-
-@dataclass(frozen=True)
-class Box:
-    """A rectangle in pixels, from its upper left corner."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-
-    def overlaps(self, other: "Box") -> bool:
-        """Whether the two have more than an edge in common."""
-        return (
-            self.x < other.x + other.width
-            and other.x < self.x + self.width
-            and self.y < other.y + other.height
-            and other.y < self.y + self.height
-        )
-
-
-@dataclass(frozen=True)
-class Label:
-    """A text in lines, each with its place: the middle of its baseline."""
-
-    box: Box
-    lines: tuple[tuple[str, float, float], ...]
-    lang: str
 
 
 @dataclass(frozen=True)
@@ -183,14 +153,14 @@ def draw(name: Name, incoming: tuple[Neighbours, ...], outgoing: tuple[Neighbour
     edges, arrows = [], []
     for node in sides[0].nodes:
         box = node.label.box
-        edges.append(_curve(box.x + box.width, box.y + box.height / 2, left - ARROW_PX, middle))
+        edges.append(curve(box.x + box.width, box.y + box.height / 2, left - ARROW_PX, middle))
     if sides[0].nodes:
-        arrows.append(_arrow(left, middle))
+        arrows.append(arrow(left, middle))
     for node in sides[1].nodes:
         box = node.label.box
         end = box.y + box.height / 2
-        edges.append(_curve(left + FOCUS_PX, middle, box.x - ARROW_PX, end))
-        arrows.append(_arrow(box.x, end))
+        edges.append(curve(left + FOCUS_PX, middle, box.x - ARROW_PX, end))
+        arrows.append(arrow(box.x, end))
     return Picture(
         name=name,
         width=left + FOCUS_PX + (GAP_PX + COLUMN_PX if outgoing else 0),
@@ -219,11 +189,11 @@ class _Column:
         for group in groups[:DRAWN_OF_SIDE]:
             y += GROUP_PX if self.nodes else 0
             property_ = group.predicate
-            heading = _label(property_.text, x, y, COLUMN_PX, property_.lang, 2)
+            heading = label_in_box(property_, x, y, Frame(COLUMN_PX, 2))
             self.headings.append(heading)
             y += heading.box.height
             for name in group.names[:each]:
-                label = _label(name.text, x, y, COLUMN_PX, name.lang)
+                label = label_in_box(name, x, y, Frame(COLUMN_PX))
                 self.nodes.append(Node(name, label, tell(property_.text, name.text)))
                 y += label.box.height + BETWEEN_PX
         self.height = max(y - BETWEEN_PX, 0)
@@ -231,25 +201,4 @@ class _Column:
 
 def _focus(name: Name, x: float, y: float) -> Label:
     # It is in bold type, which is wider.
-    return _label(name.text, x, y, FOCUS_PX, name.lang, LABEL_LINES + 1, FOCUS_PX / BOLD)
-
-
-def _label(
-    text: str, x: float, y: float, width: float, lang: str, most: int = LABEL_LINES, room: float = 0
-) -> Label:
-    """Return a text in a box of its own, as high as the text needs."""
-    rows = lines(text, (room or width) - 2 * PADDING_PX, most)
-    box = Box(x, y, width, len(rows) * LINE_PX + 2 * PADDING_PX)
-    # The baseline is about a fifth of the letter below the middle of the line.
-    first = y + PADDING_PX + LINE_PX / 2 + FONT_PX * 0.35
-    placed = tuple((row, x + width / 2, first + n * LINE_PX) for n, row in enumerate(rows))
-    return Label(box, placed, lang)
-
-
-def _curve(x1: float, y1: float, x2: float, y2: float) -> str:
-    half = (x1 + x2) / 2
-    return f"M{x1:g} {y1:g}C{half:g} {y1:g} {half:g} {y2:g} {x2:g} {y2:g}"
-
-
-def _arrow(x: float, y: float) -> str:
-    return f"M{x:g} {y:g}l{-ARROW_PX} {-ARROW_PX / 2:g}v{ARROW_PX}z"
+    return label_in_box(name, x, y, Frame(FOCUS_PX, LABEL_LINES + 1, FOCUS_PX / BOLD))

@@ -6,7 +6,7 @@ from functools import wraps
 from typing import ParamSpec
 
 from flask import Blueprint, Response, g, render_template, request, url_for
-from pyoxigraph import NamedNode
+from pyoxigraph import NamedNode, Quad
 
 from kg.query.describe import Description, complete, graph_quads
 from kg.query.schema_org import schema_org
@@ -17,7 +17,7 @@ from kg.web.links import Link, add_links, linkset_json, linkset_text
 from kg.web.negotiate import HTML, LANGUAGES, Variant, choose_variant
 from kg.web.problems import not_acceptable, not_found
 from kg.web.profile import profile
-from kg.web.profiles import SCHEMA_ORG_THINGS
+from kg.web.profiles import SCHEMA_ORG_THINGS, sizes
 from kg.web.representations import LINKSET_VARIANTS
 from kg.web.signposts import citation_links, nanopub_links, page_links
 from kg.web.site import Site, current_site
@@ -27,6 +27,8 @@ blueprint = Blueprint("pages", __name__)
 
 P = ParamSpec("P")
 
+CENTERS = "id/center/"
+DATASET = "dataset"
 PAGES_KEPT = 500
 SHOWN_STATEMENTS = 300
 """Statements of a graph on its page; its data hold all."""
@@ -118,8 +120,10 @@ def entity(lang: str, path: str) -> str:
         citations=citation_links(target, lang),
         nanopub=nanopub_links(site, target),
         view=view,
-        profile=profile(site, node, lang) if target.startswith("id/center/") else None,
+        profile=profile(site, node, lang) if target.startswith(CENTERS) else None,
         data_links=data_links(target),
+        # To write a thing in all formats takes a second where it is a center: others go without.
+        data_sizes=sizes(site, target) if target.startswith(CENTERS) else {},
         negotiated=own_address(target),
         source_page=page_address(f"source/{path.partition('/')[2]}", lang),
         forms_address=forms_address(target, lang),
@@ -131,12 +135,19 @@ def entity(lang: str, path: str) -> str:
 
 
 def _description(site: Site, node: NamedNode, path: str) -> Description:
-    """Return what the page of a thing is made of; a graph is what it holds."""
+    """Return what the page of a thing is made of.
+
+    A graph is what it holds; the parts and files of the dataset come with their titles.
+    """
     described = site.describe(node)
-    if not path.startswith("graph/"):
+    if path == DATASET:
+        mentioned = {q.object for q in described.quads if isinstance(q.object, NamedNode)}
+        more: Sequence[Quad] = site.titles(mentioned)
+    elif path.startswith("graph/"):
+        more = complete(site.engine, graph_quads(site.engine, node.value)[:SHOWN_STATEMENTS])
+    else:
         return described
-    inside = graph_quads(site.engine, node.value)[:SHOWN_STATEMENTS]
-    quads = dict.fromkeys((*described.quads, *complete(site.engine, inside)))
+    quads = dict.fromkeys((*described.quads, *more))
     return Description(node, tuple(quads), described.parts, described.cut)
 
 

@@ -19,6 +19,9 @@ from kg.query.schema_org import schema_org
 from kg.vocab import SCHEMA, SD, SH, SPEX, VOID
 from kg.web.site import Site
 
+ANSWERS_KEPT = 200
+"""Bodies of data, of 100 KB each or so, that are kept from one request to the next."""
+
 DCAT_AP = "https://semiceu.github.io/DCAT-AP/releases/3.0.1/"
 SCHEMA_ORG_THINGS = frozenset(("id", "dataset", "claim", "source", "code"))
 """First segments of the IRIs of what schema.org has words for."""
@@ -57,6 +60,23 @@ class Profile:
 def profiles_of(path: str) -> tuple[Profile, ...]:
     """Return the profiles that the thing at ``path`` is to be had in, our own first."""
     return tuple(profile for profile in PROFILES if profile.fits(path))
+
+
+def kept_answer(site: Site, path: str, profile: Profile, format_: Format) -> Answer:
+    """Return data in one profile and format; a release never changes, so they are made once."""
+    key = (path, profile.token, format_.extension)
+    answer = site.answers.get(key)
+    if answer is None:
+        answer = profile.write(site, path, format_)
+        if len(site.answers) >= ANSWERS_KEPT:
+            site.answers.clear()
+        site.answers[key] = answer
+    return answer
+
+
+def sizes(site: Site, path: str) -> dict[str, int]:
+    """Return the bytes of the data of a thing in our own profile, by extension."""
+    return {f.extension: len(kept_answer(site, path, NATIVE, f).body) for f in FORMATS}
 
 
 def _write_native(site: Site, path: str, format_: Format) -> Answer:

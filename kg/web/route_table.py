@@ -65,6 +65,8 @@ ROUTES = (
     Route(f"/{PAGE}/browse", LISTS, lazy_gettext("The kinds of things with their numbers, a page.")),
     Route(f"/{PAGE}/browse/<kind>", LISTS, lazy_gettext("The things of a kind: chosen, sorted; a page or CSV."), "text/csv"),
     Route(f"/{PAGE}/browse/<kind>.<any(csv):ext>", LISTS, lazy_gettext("The same list as CSV.")),
+    Route("/lookup", LISTS, lazy_gettext("What is known under identifiers of ROR, Wikidata and others, one or many, by GET or POST; RDF, JSON or CSV."), "application/json", {"iri": "https://ror.org/0371fqr87"}),
+    Route(f"/{PAGE}/lookup", LISTS, lazy_gettext("The same as a page, with a form.")),
     Route("/mappings", LISTS, lazy_gettext("Leads to the links to other registries.")),
     Route("/mappings/<name>.sssom.tsv", LISTS, lazy_gettext("The SSSOM file of a mapping set.")),
     Route(f"/{PAGE}/mappings", LISTS, lazy_gettext("Links to other registries, by registry and match, a page.")),
@@ -98,6 +100,7 @@ ROUTES = (
     Route(f"/{PAGE}/<path:path>", PAGES, lazy_gettext("The page of a thing.")),
     Route(f"/{PAGE}/source/<center>", PAGES, lazy_gettext("A text with its claims marked.")),
     Route(f"/{PAGE}/ontology", PAGES, lazy_gettext("The ontology, a page.")),
+    Route(f"/{PAGE}/ontology/diagram", PAGES, lazy_gettext("Our classes and what links them, drawn and listed.")),
     Route(f"/{PAGE}/shapes", PAGES, lazy_gettext("The shapes, a page.")),
     Route(f"/{PAGE}/downloads", PAGES, lazy_gettext("The files, a page.")),
     Route(f"/{PAGE}/releases", PAGES, lazy_gettext("The releases, a page.")),
@@ -119,6 +122,7 @@ LIMITS: dict[str, LazyString] = {
     "queries_at_once": lazy_gettext("queries of all clients at a time"),
     "reconcile_queries": lazy_gettext("queries in a batch to reconcile"),
     "reconcile_ids": lazy_gettext("things in a request that extends a table"),
+    "lookup_items": lazy_gettext("identifiers in a look-up"),
     "describe_incoming": lazy_gettext("statements that point to a thing, in its data"),
 }
 """Limits that matter to a client, by the name of their key."""

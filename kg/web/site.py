@@ -16,6 +16,7 @@ from pyoxigraph import CanonicalizationAlgorithm, Dataset, NamedNode, Quad, RdfF
 
 from kg.config import Config
 from kg.errors import QueryOverLimit, ReleaseError
+from kg.link.lookup import Lookup
 from kg.link.reconcile.scores import Reconciler
 from kg.link.reconcile.things import Things
 from kg.link.reconcile.vocabulary import Vocabulary
@@ -26,13 +27,14 @@ from kg.query.listing import Kind, kinds
 from kg.query.mappings import Mappings
 from kg.query.runner import Runner
 from kg.query.search import SearchIndex
+from kg.query.usage import Usage, usage
 from kg.release.dumps import NANOPUBS
 from kg.release.folder import DUMPS, Release, open_release
 from kg.release.nanopub import claims_of
 from kg.sources.rdf import read_bytes
 from kg.sources.withdrawn import WITHDRAWN_FILE, Withdrawn, read_withdrawn
-from kg.vocab import DCTERMS
-from kg.web.mapping_words import REGISTRIES
+from kg.vocab import DCTERMS, FOAF
+from kg.web.mapping_words import NAMES
 from kg.web.reading import Reading
 from kg.web.shape_layout import ShapeLayout
 
@@ -127,14 +129,13 @@ class Site:
         return labels(self.engine, nodes)
 
     def titles(self, nodes: Iterable[NamedNode]) -> tuple[Quad, ...]:
-        """Return the titles of datasets and files, which are not labelled otherwise."""
+        """Return the titles of datasets and files and the names of agents, which have no label."""
         values = " ".join(str(node) for node in sorted(nodes, key=str))
-        title = f"<{DCTERMS}title>"
         return tuple(
             quads_of(
                 self.engine.select(
-                    f"SELECT ?s ?p ?o ?g {{ VALUES ?s {{ {values} }} BIND({title} AS ?p) "
-                    f"GRAPH ?g {{ ?s ?p ?o }} }}"
+                    f"SELECT ?s ?p ?o ?g {{ VALUES ?s {{ {values} }} GRAPH ?g {{ ?s ?p ?o }} "
+                    f"FILTER(?p IN (<{DCTERMS}title>, <{FOAF}name>)) }}"
                 )
             )
         )
@@ -175,9 +176,19 @@ class Site:
         return {kind.name: kind for kind in kinds(self.engine)}
 
     @cached_property
+    def usage(self) -> Usage:
+        """How often each class and property is used."""
+        return usage(self.engine)
+
+    @cached_property
     def mappings(self) -> Mappings:
         """The links to other registries."""
         return Mappings(self.engine)
+
+    @cached_property
+    def lookup(self) -> Lookup:
+        """What looks up identifiers."""
+        return Lookup(self.engine, self.withdrawn)
 
     @cached_property
     def outlines(self) -> "dict[str, Outline]":
@@ -210,7 +221,7 @@ class Site:
     def reconciler(self) -> Reconciler:
         """What matches texts with the things of the release; made where it is first asked for."""
         things = Things(self.engine)
-        vocabulary = Vocabulary(self.engine, things, self.shapes, REGISTRIES)
+        vocabulary = Vocabulary(self.engine, things, self.shapes, NAMES)
         return Reconciler(self.engine, things, vocabulary)
 
     @cached_property

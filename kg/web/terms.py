@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping
 
 from pyoxigraph import NamedNode
 
-from kg.query.engine import Engine
-from kg.vocab import OWL, RDF, prefixes
+from kg.query.usage import counts
+from kg.vocab import prefixes
 from kg.web.language import OTHER
 from kg.web.names import Names
 from kg.web.site import Site
@@ -25,19 +25,6 @@ LOCAL_NAME = re.compile(r"[A-Za-z0-9_](?:[\w.-]*[\w-])?", re.ASCII)
 PATHS = ("id/", "code/")
 """Where named things stand below the base; the next segment is their kind or code list."""
 
-CLASSES = f"""
-SELECT ?term (COUNT(?thing) AS ?uses) {{
-  {{ ?thing a ?term }} UNION {{ ?term a <{OWL}Class> }}
-  FILTER(ISIRI(?term))
-}} GROUP BY ?term"""
-PROPERTIES = f"""
-SELECT ?term (COUNT(?thing) AS ?uses) {{
-  {{ ?thing ?term ?value }} UNION {{
-    VALUES ?kind {{ <{RDF}Property> <{OWL}ObjectProperty> <{OWL}DatatypeProperty> }}
-    ?term a ?kind
-  }}
-  FILTER(ISIRI(?term))
-}} GROUP BY ?term"""
 THINGS = """
 SELECT ?term (COUNT(*) AS ?uses) {{
   {{ ?term ?property ?value }} UNION {{ ?thing ?property ?term }}
@@ -54,9 +41,8 @@ def completion_terms(site: Site, lang: str) -> str:
     ``entities``, most used first, and ``cut``: whether there are more things than that.
     """
     tests = " || ".join(f"STRSTARTS(STR(?term), '{site.base}{path}')" for path in PATHS)
-    classes, properties, things = (
-        _counts(site.engine, query) for query in (CLASSES, PROPERTIES, THINGS.format(tests=tests))
-    )
+    classes, properties = site.usage.classes, site.usage.properties
+    things = counts(site.engine, THINGS.format(tests=tests))
     shown = dict([*things.items()][:MOST_THINGS])
     table = site_prefixes(site.base, shown)
     nodes = [NamedNode(iri) for counts in (classes, properties, shown) for iri in counts]
@@ -103,12 +89,6 @@ def written(iri: str, table: Mapping[str, str]) -> str:
         if local != iri and LOCAL_NAME.fullmatch(local):
             return f"{name}:{local}"
     return f"<{iri}>"
-
-
-def _counts(engine: Engine, query: str) -> Counts:
-    """Return how often each term is used, the most used first."""
-    uses = {iri: int(number) for iri, number in engine.select(query).texts()}
-    return dict(sorted(uses.items(), key=lambda item: (-item[1], item[0])))
 
 
 def _rows(counts: Counts, names: Names, table: Mapping[str, str]) -> list[list[str | int]]:

@@ -18,6 +18,7 @@ ENUMERATORS: Mapping[str, Enumerator] = {
     "home.start": forwards(""),
     "home.home": pages(""),
     "documents.ontology": pages("ontology"),
+    "class_diagram.page": pages("ontology/diagram"),
     "documents.shapes": pages("shapes"),
     "sources.source": of.sources,
     "pages.entity": of.entities,
@@ -76,6 +77,8 @@ NOT_EXPORTED: Mapping[str, str] = {
     "reconcile.properties": "belongs to the service",
     "reconcile.view": "belongs to the service",
     "reconcile.preview": "belongs to the service",
+    "lookup.lookup": "looks up what a request names",
+    "lookup.page": "the same",
     "api.lead": "leads to the page below",
     "api.page": "shows what a running server answers",
 }
