@@ -41,7 +41,7 @@ PAGE_KINDS = {
     "api": "/{lang}/api",
     "neighbourhood": f"/{{lang}}/neighbourhood/{CENTER}",
     "reconcile": "/{lang}/reconcile",
-    "reconciled": "/{lang}/reconcile?query=武汉协合医院",
+    "reconciled": "/{lang}/reconcile?query=协合医院",
     "sparql": "/sparql?lang={lang}",
     "query": "/{lang}/query",
     "alternates": "/dataset?_profile=alt&lang={lang}",
