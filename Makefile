@@ -24,7 +24,7 @@ ONTOLOGY := ontology/ontology.ttl ontology/external.ttl ontology/codes.ttl
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve build check test bench format lock owl crate html translations assets shots clean browser-packages nginx-packages owl-packages html-packages
+.PHONY: help serve build check test bench format lock owl crate refine html translations assets shots clean browser-packages nginx-packages owl-packages html-packages openrefine-packages
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -76,6 +76,10 @@ assets: ## bundle editor, search and engine for browsers from assets/ into kg/we
 owl: $(TOOLS) owl-packages ## check that the ontology is in OWL 2 DL (Java)
 	@tools/owl/check $(ONTOLOGY)
 	@$(BIN)/pytest --quiet -m java tests/test_owl.py
+
+# Debian's OpenRefine is 3.6.2; a hundred packages, Java among them.
+refine: $(TOOLS) openrefine-packages ## have OpenRefine reconcile and extend a column (Java)
+	@$(BIN)/pytest --quiet -m openrefine tests/test_openrefine.py
 
 html: $(TOOLS) html-packages tools/html/$(CHECKER) ## check the HTML of every kind of page (Java, and Node.js for npm)
 	@$(BIN)/pytest --quiet -m html tests/test_html_validity.py
@@ -168,3 +172,6 @@ html-packages:
 owl-packages:
 	@command -v java >/dev/null && test -e /usr/share/java/owlapi-distribution.jar || \
 		tools/system-packages "The OWL check" default-jre-headless libowlapi-java
+
+openrefine-packages:
+	@tools/system-packages "OpenRefine" openrefine

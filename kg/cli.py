@@ -18,14 +18,8 @@ from kg.config import CONFIG_FILE, read_config
 from kg.errors import KgError
 from kg.link.comparison import write_report
 from kg.link.importing import IMPORTS, Imported, import_ror
-from kg.link.linking import (
-    accept_reviewed,
-    lines,
-    link_release,
-    link_table,
-    open_registry,
-    write_links,
-)
+from kg.link.linkers import linker, name_of
+from kg.link.linking import accept_reviewed, lines, write_links
 from kg.link.proposals import subjects_of_table
 from kg.link.table_import import import_table
 from kg.query.embedded import EmbeddedEngine
@@ -214,6 +208,8 @@ def table(root: Path, file: Path, map_path: Path, out: Path | None) -> None:
 @click.option(
     "--registry", type=click.Path(path_type=Path), help="An import; 'imports/ror' if left out."
 )
+@click.option("--service", help="Ask the reconciliation service at this address instead.")
+@click.option("--type", "types", multiple=True, help="A type that the service has.")
 @click.option(
     "--kind", "kinds", multiple=True, help="Things to link, as in their IRIs (institution), or all."
 )
@@ -235,6 +231,8 @@ def table(root: Path, file: Path, map_path: Path, out: Path | None) -> None:
 def link(  # noqa: PLR0913, PLR0917 - one argument per option
     root: Path,
     registry: Path | None,
+    service: str | None,
+    types: tuple[str, ...],
     kinds: tuple[str, ...],
     release: Path | None,
     table: Path | None,
@@ -245,32 +243,34 @@ def link(  # noqa: PLR0913, PLR0917 - one argument per option
     accept_above: float | None,
     accepted: Path | None,
 ) -> None:
-    """Propose links to an imported registry, for review.
+    """Propose links to an imported registry, or to what a service has, for review.
 
     Nothing is accepted but what --accept-above says, or what a reviewer signed in the column
     reviewer_id and --reviewed reads back. Both go to the file that --accepted names.
     """
     if accepted is None and (reviewed or accept_above is not None):
         raise click.UsageError("name the file for accepted links with --accepted")
+    if types and not service:
+        raise click.UsageError("--type is a type of the service that --service names")
     base = read_config(root / CONFIG_FILE).base
-    index = open_registry(registry or root / IMPORTS / REGISTRY)
+    found_by = linker(registry or root / IMPORTS / REGISTRY, service, types)
     if reviewed and accepted:
-        count = accept_reviewed(reviewed, base, index, accepted)
+        count = accept_reviewed(reviewed, base, found_by.destination, accepted)
         click.echo(f"{count:,} reviewed links are in {accepted}")
         return
     with _progress() as progress:
         if table:
-            linked = link_table(subjects_of_table(table, column), index, progress)
+            linked = found_by.of_texts(subjects_of_table(table, column), progress)
         else:
             opened = open_release(release or root / RELEASES / CURRENT)
-            linked = link_release(opened, kinds or ("institution",), index, progress)
+            linked = found_by.of_release(opened, kinds or ("institution",), progress)
     for line in lines(linked):
         click.echo(line)
     if report:
-        write_report(linked.comparisons, report, base, f"Links to {index.meta['registry']}")
+        write_report(linked.comparisons, report, base, f"Links to {name_of(found_by)}")
         click.echo(f"the comparison is in {report}")
     out = out or root / IMPORTS / "proposals.sssom.tsv"
-    count = write_links(linked, base, index, out, accept_above, accepted)
+    count = write_links(linked, base, found_by.destination, out, accept_above, accepted)
     click.echo(
         f"the proposals are in {out}" + (f", {count:,} accepted in {accepted}" if accepted else "")
     )

@@ -90,6 +90,18 @@ class Limits:
     """After how many seconds at work a query counts as slow."""
     slow_queries_at_once: int = 4
     """Slow queries at work at the same time; the other places are for new queries."""
+    reconcile_queries: int = 50
+    """Queries in a batch of the reconciliation service."""
+    reconcile_characters: int = 500
+    """Length of a text or a value to reconcile, in code points."""
+    reconcile_results: int = 50
+    """Candidates for a text, whatever limit a client asks for."""
+    reconcile_ids: int = 500
+    """Things that one request may fetch values of."""
+    reconcile_s: int = 5
+    """How long a batch may take, in seconds."""
+    reconcile_at_once: int = 4
+    """Batches at work at the same time, per server process."""
     service_s: int = 5
     """How long an allowed SERVICE may take to answer, in seconds."""
     service_bytes: int = 5_000_000

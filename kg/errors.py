@@ -11,6 +11,7 @@
     │   └── BuildLocked     another build is at work on the same folder
     ├── ExportError         a site cannot be written as static files as it was asked
     ├── LinkError           links cannot be proposed as it was asked
+    ├── ReconcileError      a query for reconciliation cannot be understood
     └── QueryError          a query cannot be answered as it was asked
         ├── QuerySyntaxError    not SPARQL: has a line and a column
         ├── QueryRefused        SPARQL, but not allowed here
@@ -79,6 +80,10 @@ class ExportError(KgError):
 
 class LinkError(KgError):
     """Links cannot be proposed as it was asked."""
+
+
+class ReconcileError(KgError):
+    """A query for reconciliation cannot be understood."""
 
 
 class QueryError(KgError):

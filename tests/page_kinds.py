@@ -40,6 +40,8 @@ PAGE_KINDS = {
     "validation": "/{lang}/validation",
     "api": "/{lang}/api",
     "neighbourhood": f"/{{lang}}/neighbourhood/{CENTER}",
+    "reconcile": "/{lang}/reconcile",
+    "reconciled": "/{lang}/reconcile?query=协合医院",
     "sparql": "/sparql?lang={lang}",
     "query": "/{lang}/query",
     "alternates": "/dataset?_profile=alt&lang={lang}",

@@ -25,6 +25,7 @@ PAGES = (
     *("en/browse", "en/browse/probe", "en/browse/probe?view=cards", "zh/mappings"),
     *("en/mappings?registry=mesh", "en/validation", "en/api", f"en/neighbourhood/{CENTER}"),
     *("en/search", "zh/search?q=影像", "en/query"),
+    *("en/reconcile", "zh/reconcile?query=协和医院"),
     *("en/lookup", "zh/lookup?iri=0371fqr86&iri=Q148"),
     *("sparql?lang=en", "sparql?query=SELECT+*+{?s+?p+?o}+LIMIT+9"),
     *(f"id/{CENTER}?_profile=alt", "dataset?_profile=alt"),

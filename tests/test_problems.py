@@ -133,7 +133,7 @@ def test_another_method_is_405_and_says_which_there_are(
         check(response, 405, accept, lang)
         allowed = {name.strip() for name in response.headers["Allow"].split(",")}
         expected = {"GET", "HEAD", "OPTIONS"}
-        posted = path.partition("?")[0].rpartition("/")[2] in {"sparql", "lookup"}
+        posted = path.partition("?")[0].rpartition("/")[2] in {"sparql", "lookup", "reconcile"}
         assert allowed == (expected | {"POST"} if posted else expected)
 
 

@@ -11,6 +11,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Store
 
 from kg.link.registries import Registries
 from kg.link.registry import Registry
+from kg.link.review import Target
 from kg.link.table_index import plural
 from kg.query.mappings import LINKABLE, MATCHES
 from kg.vocab import ORG, PREF_LABEL, RDF_TYPE, RDFS, SKOS, Iris
@@ -82,7 +83,7 @@ class Curated:
 
 
 def curated(
-    store: Store, base: str, iri: str, registry: Registry, registries: Registries
+    store: Store, base: str, iri: str, registry: Registry | Target, registries: Registries
 ) -> Curated:
     """Return what the curated mappings link a thing to."""
     iris = Iris(base)

@@ -35,11 +35,15 @@ TOLD_EVERY = 100
 
 @dataclass(frozen=True)
 class Linked:
-    """What a run found. ``accepted`` counts the rows that were written as mappings."""
+    """What a run found. ``accepted`` counts the rows that were written as mappings.
+
+    ``target`` is what the links lead to, where a service was asked.
+    """
 
     proposals: tuple[Proposal, ...]
     comparisons: tuple[Comparison, ...]
     accepted: int
+    target: Target | None = None
 
 
 def open_registry(folder: Path) -> Registry:
@@ -100,13 +104,13 @@ def _told(items: Iterable[T], total: int, progress: Progress) -> Iterator[T]:
 def write_links(
     linked: Linked,
     base: str,
-    registry: Registry,
+    registry: Registry | Target,
     out: Path,
     accept_above: float | None = None,
     accepted_file: Path | None = None,
 ) -> int:
     """Write the proposals, and the accepted ones where a limit is given; return their number."""
-    target = _target(registry)
+    target = linked.target or _target(registry)
     rows = proposed(linked.proposals, base, target)
     title = f"Proposed links to {target.name.upper()}, for review"
     write_sssom(rows, out, base, target, PROPOSED_COLUMNS, title)
@@ -115,7 +119,7 @@ def write_links(
     return _write_accepted(accepted(rows, accept_above), accepted_file, base, target)
 
 
-def accept_reviewed(path: Path, base: str, registry: Registry, out: Path) -> int:
+def accept_reviewed(path: Path, base: str, registry: Registry | Target, out: Path) -> int:
     """Write the rows of ``path`` that have a reviewer as mappings; return their number."""
     return _write_accepted(accepted(read_reviewed(path)), out, base, _target(registry))
 
@@ -126,7 +130,9 @@ def _write_accepted(rows: Sequence[SemanticMapping], path: Path, base: str, targ
     return len(rows)
 
 
-def _target(registry: Registry) -> Target:
+def _target(registry: Registry | Target) -> Target:
+    if isinstance(registry, Target):
+        return registry
     return Target(registry.meta["registry"], registry.prefix, registry.meta["version"])
 
 

@@ -44,11 +44,32 @@ ACCEPTED_COLUMNS = (
 
 @dataclass(frozen=True)
 class Target:
-    """The registry that is linked to: its prefix as a CURIE has it, as an IRI, and its release."""
+    """The registry that is linked to: its prefix as a CURIE has it, as an IRI, and its release.
+
+    ``measure`` says what the scores are; ``service`` is the address of the reconciliation
+    service that gave them, where it was no import.
+    """
 
     name: str
     prefix: str
     version: str
+    measure: str = SIMILARITY
+    service: str = ""
+
+    @property
+    def source(self) -> Reference:
+        """What the records are from: the registry, or the service."""
+        if not self.service:
+            return Reference(prefix=Prefix("bioregistry"), identifier=self.name)
+        _start, _slash, end = self.service.rstrip("/").rpartition("/")
+        return Reference(prefix=Prefix("service"), identifier=end)
+
+    @property
+    def prefixes(self) -> dict[str, str]:
+        """The prefixes of CURIEs that the rows have because of it."""
+        own = {self.name: self.prefix}
+        start, slash, _end = self.service.rstrip("/").rpartition("/")
+        return own | ({"service": start + slash} if self.service else {})
 
 
 def proposed(
@@ -86,11 +107,11 @@ def _row(proposal: Proposal, base: str, target: Target, made_on: date) -> Semant
             else "CompositeMatching",
         ),
         similarity_score=round(found.score, 4) if found else None,
-        similarity_measure=SIMILARITY if found else None,
+        similarity_measure=target.measure if found else None,
         comment=found.why if found else "no candidate is likely enough",
         other={"runner_up": runner_up} if runner_up else None,
         match_string=[proposal.text] if proposal.text != subject.label else None,
-        object_source=Reference(prefix=Prefix("bioregistry"), identifier=target.name),
+        object_source=target.source,
         object_source_version=target.version or None,
         mapping_tool=MappingTool(name=TOOL, version=version(DISTRIBUTION)),
         mapping_date=made_on,
@@ -156,7 +177,7 @@ def write_sssom(
     prefixes = {
         "bioregistry": "https://bioregistry.io/registry/",
         "kgid": iris.entity("", "").value.rstrip("/") + "/",
-        target.name: target.prefix,
+        **target.prefixes,
         "semapv": SEMAPV,
         "skos": SKOS,
         "sssom": "https://w3id.org/sssom/",

@@ -27,6 +27,8 @@ blueprint = Blueprint("api", __name__)
 SAMPLE_CHARACTERS = 280
 SAMPLE_LINES = 6
 REDIRECTS_FOLLOWED = 2
+THING = "{thing}"
+"""Stands in the fields of an example for the path of a thing's IRI."""
 VARIABLE = re.compile(r"<(?:[^<>]*:)?(\w+)>")
 """A variable of a rule of Werkzeug, with its converter if it has one."""
 
@@ -100,7 +102,10 @@ def shown_routes(site: Site, lang: str) -> Iterator[Shown]:
     for rule in rules:
         route = BY_RULE.get(rule.rule)
         values = {name: samples[rule.rule, name] for name in sorted(rule.arguments)}
-        query: dict[str, Any] = dict(route.query) if route else {}
+        query: dict[str, Any] = {
+            name: value.replace(THING, samples.thing)
+            for name, value in (route.query if route else {}).items()
+        }
         address = url_for(rule.endpoint, **values, **query)
         accept = route.accept if route else ""
         url = request.host_url.rstrip("/") + address
@@ -165,6 +170,7 @@ class SampleValues:
             "ext": "csv",
             "extension": "bib" if rule.startswith("/cite/") else "json",
             "name": "codes",
+            "what": "type",
         }
         special: dict[str, Any] = {
             "/data/releases": "ttl",
@@ -180,6 +186,11 @@ class SampleValues:
                 if rule.startswith(start):
                     return value
         return usual[name]
+
+    @property
+    def thing(self) -> str:
+        """The path of the IRI of a thing."""
+        return self._thing
 
     def _dump(self) -> str:
         files = self._site.release.manifest.files

@@ -30,6 +30,7 @@ from kg.web import (
     offline,
     pages,
     problems,
+    reconcile,
     releases,
     search,
     sources,
@@ -44,7 +45,7 @@ from kg.web.site import SiteHolder
 
 MODULES = (
     *(files, wellknown, downloads, releases, linksets, cite, nanopubs),
-    *(data, sparql, editor, offline, search),
+    *(data, sparql, editor, offline, search, reconcile),
     *(api, browse, lookup, mappings_page, neighbourhood, validation_page),
     *(documents, class_diagram, sources, home, pages),
 )

@@ -1,6 +1,7 @@
 """Errors in the form that was asked for: HTML, RFC 9457 problem details, or plain text."""
 
 import json
+import re
 from collections.abc import Sequence
 from difflib import get_close_matches
 
@@ -34,6 +35,8 @@ PROBLEM = Variant(
     ),
 )
 PLAIN = Variant("plain", ("text/plain",))
+JSON_ROUTES = re.compile("(?:/en|/zh)?/reconcile(?:/|$)")
+"""Paths whose clients take an error as JSON where they take anything."""
 NEAR_MATCHES = 5
 SNIPPET = 500
 """Code points of a query's line that are sent back."""
@@ -174,6 +177,8 @@ def _answer(error: HTTPException) -> Response:
     # Where anything will do, a page is for readers of pages.
     machine = request.path.startswith("/sparql")
     order = (PLAIN, PROBLEM, HTML) if machine else (HTML, PROBLEM, PLAIN)
+    if JSON_ROUTES.match(request.path):
+        order = (PROBLEM, PLAIN, HTML)
     variant = choose_variant(request.headers.get("Accept"), order) or PLAIN
     if machine and request.args.get("format", "") in {"json", "jsonld"}:
         variant = PROBLEM

@@ -1,7 +1,7 @@
 """What each public route is for: one row for every rule of the application.
 
-``accept`` is the header of the example, ``query`` its fields, ``values`` what stands for the
-variables of the rule where the usual samples would not do.
+``accept`` is the header of the example, ``query`` its fields, where ``{thing}`` is the path of
+the IRI of a thing that the release has.
 """
 
 from collections.abc import Mapping
@@ -53,6 +53,13 @@ ROUTES = (
     Route(f"/{PAGE}/query", QUERIES, lazy_gettext("Queries that the browser answers by itself, a page.")),
     Route("/search-index/<name>", QUERIES, lazy_gettext("A file of the index for searches in the browser.")),
     Route("/opensearch.xml", QUERIES, lazy_gettext("The search, described to browsers (OpenSearch).")),
+    Route("/reconcile", QUERIES, lazy_gettext("The reconciliation service (API 0.2): matches names with the things here."), "application/json", {"query": "Wuhan Union Hospital"}),
+    Route(f"/{PAGE}/reconcile", QUERIES, lazy_gettext("The same in one language, and its page."), "application/json"),
+    Route(f"/{PAGE}/reconcile/suggest/<any(entity, type, property):what>", QUERIES, lazy_gettext("Suggestions of the service for what was typed."), "application/json", {"prefix": "hospital"}),
+    Route(f"/{PAGE}/reconcile/flyout/<any(entity, type, property):what>", QUERIES, lazy_gettext("A suggestion in a few words."), "application/json", {"id": "Institution"}),
+    Route(f"/{PAGE}/reconcile/properties", QUERIES, lazy_gettext("The properties that a column can be extended with."), "application/json", {"type": "Institution"}),
+    Route(f"/{PAGE}/reconcile/preview", QUERIES, lazy_gettext("A thing in a few lines, for frames in other pages."), "text/html", {"id": "{thing}"}),
+    Route(f"/{PAGE}/reconcile/view", QUERIES, lazy_gettext("Leads to the page of a thing by its identifier in the service."), "text/html", {"id": "{thing}"}),
     Route("/browse", LISTS, lazy_gettext("Leads to the kinds of things.")),
     Route("/browse/<kind>", LISTS, lazy_gettext("Leads to the list of a kind.")),
     Route(f"/{PAGE}/browse", LISTS, lazy_gettext("The kinds of things with their numbers, a page.")),
@@ -113,6 +120,8 @@ LIMITS: dict[str, LazyString] = {
     "url_bytes": lazy_gettext("bytes in an address"),
     "queries_per_client": lazy_gettext("queries of one client at a time"),
     "queries_at_once": lazy_gettext("queries of all clients at a time"),
+    "reconcile_queries": lazy_gettext("queries in a batch to reconcile"),
+    "reconcile_ids": lazy_gettext("things in a request that extends a table"),
     "lookup_items": lazy_gettext("identifiers in a look-up"),
     "describe_incoming": lazy_gettext("statements that point to a thing, in its data"),
 }

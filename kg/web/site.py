@@ -3,8 +3,8 @@
 import threading
 import time
 import weakref
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
@@ -15,8 +15,11 @@ from flask import current_app
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, NamedNode, Quad, RdfFormat, parse
 
 from kg.config import Config
-from kg.errors import ReleaseError
+from kg.errors import QueryOverLimit, ReleaseError
 from kg.link.lookup import Lookup
+from kg.link.reconcile.scores import Reconciler
+from kg.link.reconcile.things import Things
+from kg.link.reconcile.vocabulary import Vocabulary
 from kg.query.describe import Description, describe, labels, quads_of
 from kg.query.embedded import EmbeddedEngine
 from kg.query.engine import Engine
@@ -31,6 +34,7 @@ from kg.release.nanopub import claims_of
 from kg.sources.rdf import read_bytes
 from kg.sources.withdrawn import WITHDRAWN_FILE, Withdrawn, read_withdrawn
 from kg.vocab import DCTERMS, FOAF
+from kg.web.mapping_words import NAMES
 from kg.web.reading import Reading
 from kg.web.shape_layout import ShapeLayout
 
@@ -214,6 +218,13 @@ class Site:
         return Reading(self.base, self.holders, ShapeLayout(self.shapes), self.describe)
 
     @cached_property
+    def reconciler(self) -> Reconciler:
+        """What matches texts with the things of the release; made where it is first asked for."""
+        things = Things(self.engine)
+        vocabulary = Vocabulary(self.engine, things, self.shapes, NAMES)
+        return Reconciler(self.engine, things, vocabulary)
+
+    @cached_property
     def addresses(self) -> tuple[str, ...]:
         """The path of everything that has a page of its own."""
         rows = self.engine.select(
@@ -238,6 +249,7 @@ class SiteHolder:
         self._checked = time.monotonic()
         self._site = self._open()
         self.runner = Runner(config)
+        self.reconciling = threading.BoundedSemaphore(config.limits.reconcile_at_once)
         # The workers end with the application, however it ends.
         weakref.finalize(self, self.runner.close)
 
@@ -280,6 +292,22 @@ def current_site() -> Site:
 def current_runner() -> Runner:
     """Return what runs the queries of visitors."""
     return _holder().runner
+
+
+@contextmanager
+def reconciling_place() -> Iterator[None]:
+    """Hold one of the places for batches to reconcile.
+
+    Raises QueryOverLimit where none gets free in the time that a query may wait for one.
+    """
+    places = _holder().reconciling
+    limits = current_site().config.limits
+    if not places.acquire(timeout=limits.query_wait_s):
+        raise QueryOverLimit("too many batches at the same time; try again", limits.query_wait_s)
+    try:
+        yield
+    finally:
+        places.release()
 
 
 def _holder() -> SiteHolder:

@@ -66,7 +66,7 @@ Fields = CombinedMultiDict[str, str] | MultiDict[str, str]
 def endpoint() -> Response:
     """Answer a query; without one, show the page or describe the service."""
     site = current_site()
-    _refuse_broken_encoding()
+    refuse_broken_encoding()
     query, dataset = _read_request(site)
     if query is None:
         return _without_query(site)
@@ -123,7 +123,7 @@ def _without_query(site: Site) -> Response:
     return cacheable(response)
 
 
-def _refuse_broken_encoding() -> None:
+def refuse_broken_encoding() -> None:
     """Refuse bytes that are no UTF-8, which Werkzeug would replace without a word."""
     parts = [request.query_string]
     if request.mimetype == FORM_TYPE:

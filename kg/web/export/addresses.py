@@ -70,6 +70,13 @@ ENUMERATORS: Mapping[str, Enumerator] = {
 NOT_EXPORTED: Mapping[str, str] = {
     "files.health": "says how a running server fares",
     "releases.release_dump": "the dumps of the release lie at /dumps, and of others there is none",
+    "reconcile.negotiated": "answers the queries of clients",
+    "reconcile.service": "answers the queries of clients",
+    "reconcile.suggest": "depends on what was typed",
+    "reconcile.flyouts": "belongs to the suggestions",
+    "reconcile.properties": "belongs to the service",
+    "reconcile.view": "belongs to the service",
+    "reconcile.preview": "belongs to the service",
     "lookup.lookup": "looks up what a request names",
     "lookup.page": "the same",
     "api.lead": "leads to the page below",
