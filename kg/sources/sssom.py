@@ -1,7 +1,7 @@
 """Mappings to other registries: one SSSOM TSV file -> quads."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -42,13 +42,17 @@ Said = tuple[str, NamedNode | Literal | None]
 
 @dataclass(frozen=True)
 class MappingSet:
-    """One file of mappings. ``iri`` names the set and the graph of its quads."""
+    """One file of mappings. ``iri`` names the set and the graph of its quads.
+
+    ``lines`` are those of the rows by the IRIs of both their ends, the first one of each.
+    """
 
     iri: NamedNode
     title: str
     license: NamedNode
     quads: tuple[Quad, ...]
     rows: int
+    lines: Mapping[str, int]
 
 
 def read_mappings(path: Path, base: str) -> MappingSet:
@@ -74,7 +78,9 @@ def read_mappings(path: Path, base: str) -> MappingSet:
     quads = [*_set_quads(iri, header, creators, iris)]
     for row in sorted(rows, key=lambda row: (row.subject, row.object)):
         quads += _row_quads(row, iri, iris)
-    return MappingSet(iri, header.title, NamedNode(str(header.license)), tuple(quads), len(rows))
+    lines = {end: row.line for row in reversed(rows) for end in (row.subject, row.object)}
+    license_ = NamedNode(str(header.license))
+    return MappingSet(iri, header.title, license_, tuple(quads), len(rows), lines)
 
 
 def _set_quads(
