@@ -131,7 +131,9 @@ def accepted(rows: Iterable[SemanticMapping], limit: float | None = None) -> lis
 def read_reviewed(path: Path) -> list[SemanticMapping]:
     """Return the rows of a file of proposals. Raises SourceError for one that is no SSSOM."""
     try:
-        rows, _, _, errors = sssom_pydantic.read(io.StringIO(read_text(path)), return_errors=True)
+        # Spreadsheets put a byte order mark before what they save.
+        text = read_text(path).removeprefix("\ufeff")
+        rows, _, _, errors = sssom_pydantic.read(io.StringIO(text), return_errors=True)
     except ValueError as error:
         what = f"not readable as SSSOM: {str(error).splitlines()[0]}"
         raise SourceError(path, None, what, "write the proposals again") from None

@@ -10,6 +10,7 @@ import io
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
+from itertools import takewhile
 from pathlib import Path
 
 import sssom_pydantic
@@ -60,7 +61,8 @@ def read_rows(path: Path, base: str) -> tuple[Header, tuple[str, ...], tuple[Row
     ``base`` is what the IRIs of the subjects begin with. Raises SourceErrors with every bad
     row, SourceError where the file is no SSSOM/TSV.
     """
-    text = read_text(path)
+    # Spreadsheets put a byte order mark before what they save.
+    text = read_text(path).removeprefix("\ufeff")
     rows_as_text = _rows_as_text(path, text)
     lines = [line for line, _ in rows_as_text]
     try:
@@ -95,8 +97,13 @@ def _rows_as_text(path: Path, text: str) -> list[tuple[int, Mapping[str, str]]]:
             path, None, "a line ends in a lone carriage return", "end it with a line feed"
         )
     lines = list(io.StringIO(text))
-    top = [line.lstrip("#") for line in lines if line.startswith("#")]
-    start = len(top)
+    header = list(takewhile(lambda line: line.startswith("#"), lines))
+    start = len(header)
+    late = [n for n, line in enumerate(lines[start:], start + 1) if line.startswith("#")]
+    if late:
+        what, fix = "a line of the header or a remark stands below the header", "move or remove it"
+        raise SourceErrors([SourceError(path, number, what, fix) for number in late])
+    top = [line.lstrip("#") for line in header]
     columns = lines[start].rstrip("\r\n").split("\t") if len(lines) > start else []
     problems = [*_key_problems(path, top, columns), *_column_problems(path, start + 1, columns)]
     rows: list[tuple[int, Mapping[str, str]]] = []
@@ -121,8 +128,12 @@ def _rows_as_text(path: Path, text: str) -> list[tuple[int, Mapping[str, str]]]:
 
 def _key_problems(path: Path, top: list[str], columns: list[str]) -> Iterator[SourceError]:
     indent = min((len(line) - len(line.lstrip()) for line in top if line.strip()), default=0)
+    seen = set[str]()
     for number, line in enumerate(top, 1):
         key = re.match(rf" {{{indent}}}(\w+):", line)
+        if key and key[1] in seen:
+            yield SourceError(path, number, f"the key {key[1]!r} stands there twice", "keep one")
+        seen |= {key[1]} if key else set()
         if key and key[1] not in KEYS:
             fix = f"remove it or use one of {', '.join(KEYS)}"
             yield SourceError(path, number, f"no key {key[1]!r} is read", fix)
