@@ -9,7 +9,6 @@ from kg.sources.lines import LineIndex
 from kg.sources.rdf import read_bytes
 from kg.vocab import RDF_TYPE, Iris
 
-
 SAYS_SO = 2
 """From which score on a file has the property that is meant."""
 

@@ -19,6 +19,7 @@ from curies.api import CompressionError, PrefixStandardizationError
 from pydantic import ValidationError
 from sssom_pydantic import MappingSet as Header
 from sssom_pydantic import SemanticMapping
+from sssom_pydantic.io import ParseError
 from yaml import YAMLError
 
 from kg.errors import SourceError, SourceErrors
@@ -65,10 +66,29 @@ def read_rows(path: Path, base: str) -> tuple[Header, tuple[str, ...], tuple[Row
     text = read_text(path).removeprefix("\ufeff")
     rows_as_text = _rows_as_text(path, text)
     lines = [line for line, _ in rows_as_text]
+    mappings, converter, header, errors = parse(path, text)
+    # The library counts rows from the line of the column names on.
+    first = sum(1 for line in io.StringIO(text) if line.startswith("#")) + 1
+    broken = {error.line_number - first: error.exception for error in errors}
+    problems = [row_problem(path, lines[n], error) for n, error in broken.items()]
+    good = (row for n, row in enumerate(rows_as_text) if n not in broken)
+    rows = [_expand(row, m, converter) for row, m in zip(good, mappings, strict=True)]
+    problems += problems_of(path, rows, base, last_day_on_earth())
+    if problems:
+        raise SourceErrors(sorted(problems, key=lambda problem: problem.line or 0))
+    creators = (converter.expand_reference(c, strict=True) for c in header.creators or ())
+    return header, tuple(creators), tuple(rows)
+
+
+def parse(
+    path: Path, text: str
+) -> tuple[list[SemanticMapping], Converter, Header, list[ParseError]]:
+    """Return what the library reads of a SSSOM TSV file: good rows, prefixes, header, bad rows.
+
+    Raises SourceError where the header is none. ``row_problem`` says what is wrong with a row.
+    """
     try:
-        mappings, converter, header, errors = sssom_pydantic.read(
-            io.StringIO(text), return_errors=True
-        )
+        return sssom_pydantic.read(io.StringIO(text), return_errors=True)
     except PrefixStandardizationError as error:
         raise SourceError(path, None, *_undeclared(error)) from None
     except (ValueError, YAMLError) as error:
@@ -77,17 +97,6 @@ def read_rows(path: Path, base: str) -> tuple[Header, tuple[str, ...], tuple[Row
         mark = getattr(error, "problem_mark", None)
         line = None if mark is None else mark.line + 1
         raise SourceError(path, line, what, "mend the lines that begin with #") from None
-    # The library counts rows from the line of the column names on.
-    first = sum(1 for line in io.StringIO(text) if line.startswith("#")) + 1
-    broken = {error.line_number - first: error.exception for error in errors}
-    problems = [_row_problem(path, lines[n], error) for n, error in broken.items()]
-    good = (row for n, row in enumerate(rows_as_text) if n not in broken)
-    rows = [_expand(row, m, converter) for row, m in zip(good, mappings, strict=True)]
-    problems += problems_of(path, rows, base, last_day_on_earth())
-    if problems:
-        raise SourceErrors(sorted(problems, key=lambda problem: problem.line or 0))
-    creators = (converter.expand_reference(c, strict=True) for c in header.creators or ())
-    return header, tuple(creators), tuple(rows)
 
 
 def _rows_as_text(path: Path, text: str) -> list[tuple[int, Mapping[str, str]]]:
@@ -156,7 +165,8 @@ def _column_problems(path: Path, line: int, columns: list[str]) -> Iterator[Sour
             yield SourceError(path, line, what, fix)
 
 
-def _row_problem(path: Path, line: int, error: Exception) -> SourceError:
+def row_problem(path: Path, line: int, error: Exception) -> SourceError:
+    """Return what is wrong with a row that the library cannot read, and what to do."""
     what, fix = f"the row is no mapping: {_explain(error)}", "write what SSSOM allows there"
     if isinstance(error, PrefixStandardizationError):
         what, fix = _undeclared(error)
