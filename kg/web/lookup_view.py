@@ -115,7 +115,8 @@ def sentence(site: Site, answer: Answer) -> str:
             told += " " + _("Another has taken its place.")
         return told
     if answer.state == "found":
-        return _several(answer) if len(answer.readings) > 1 or len(answer.hits) > 1 else ""
+        things = {hit.thing for hit in answer.hits}
+        return _several(answer) if len(answer.readings) > 1 or len(things) > 1 else ""
     said = _mistaken(site, answer) if answer.state == "ill-formed" else _unknown(answer)
     return f"{said} {_('Is it one of these?')}" if answer.near else said
 
@@ -134,15 +135,17 @@ def _unknown(answer: Answer) -> str:
         return _("Nothing is known under %(iri)s.", iri=answer.text)
     if not answer.readings:
         return _("No mapping leads to %(iri)s, and it is of no registry that is known here.", iri=answer.text)  # fmt: skip
+    wrong = _("Its check digits are wrong: look for a mistyped character.")
     if len(answer.readings) > 1:
-        return _(
+        said = _(
             "It may be an identifier of several registries: %(readings)s. No mapping leads to any of them.",
             readings=_listed(answer.readings),
         )
+        return said if any(reading.sound for reading in answer.readings) else f"{said} {wrong}"
     (reading,) = answer.readings
     read = _("Read as %(registry)s %(id)s.", registry=registry_called(reading.registry), id=reading.identifier)  # fmt: skip
     if not reading.sound:
-        return f"{read} " + _("Its check digits are wrong: look for a mistyped character.")
+        return f"{read} {wrong}"
     return f"{read} " + _("No mapping leads to it.")
 
 

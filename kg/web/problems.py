@@ -174,8 +174,11 @@ def _answer(error: HTTPException) -> Response:
     # Where anything will do, a page is for readers of pages.
     machine = request.path.startswith("/sparql")
     order = (PLAIN, PROBLEM, HTML) if machine else (HTML, PROBLEM, PLAIN)
+    # So is a list that is sent to be looked up: its answers are JSON then.
+    if request.method == "POST" and request.endpoint in {"lookup.lookup", "lookup.page"}:
+        order = (PROBLEM, PLAIN, HTML)
     variant = choose_variant(request.headers.get("Accept"), order) or PLAIN
-    if machine and request.args.get("format", "") in {"json", "jsonld"}:
+    if request.args.get("format", "") in {"json", "jsonld"}:
         variant = PROBLEM
     if variant is HTML:
         response = _page(problem, name, detail)
