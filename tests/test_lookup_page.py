@@ -220,6 +220,17 @@ def test_a_mistake_is_told_as_json_to_whom_answers_are_json(client: FlaskClient)
     assert page.content_type.startswith("text/html")
 
 
+def test_chinese_sentences_follow_each_other_without_a_blank(client: FlaskClient) -> None:
+    for given in ("0371fqr86", "kgid:center/nowhere", "<>", "https://example.org/a b", "Q999999"):
+        address = f"/zh/lookup?iri={given}"
+        sentence = json.loads(client.get(address, headers=JSON).data)["detail"]
+        assert sentence.endswith(("。", "？"))
+        assert "。 " not in sentence
+    missing = json.loads(client.get("/zh/center/hubei", headers=JSON).data)["detail"]
+    assert missing.count("。") == 1
+    assert "。 " not in missing
+
+
 def test_near_identifiers_are_links(client: FlaskClient) -> None:
     response = client.get("/lookup?iri=0371fqr86", headers=JSON)
     (near,) = json.loads(response.data)["alternates"]

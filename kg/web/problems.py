@@ -19,7 +19,7 @@ from kg.errors import (
 )
 from kg.sources.withdrawn import Withdrawn
 from kg.web.addresses import own_address
-from kg.web.language import page_language
+from kg.web.language import in_a_row, page_language
 from kg.web.language import translate as _
 from kg.web.names import Names
 from kg.web.negotiate import HTML, LANGUAGES, Variant, choose_variant
@@ -110,7 +110,7 @@ def not_found(path: str) -> Problem:
     near = get_close_matches(path, site.addresses, n=NEAR_MATCHES)
     detail = _("Nothing is known under %(iri)s.", iri=site.base + path)
     if near:
-        detail += " " + _("Is it one of these?")
+        detail = in_a_row(detail, _("Is it one of these?"))
     return Problem(NotFound.code, detail, _named(site, near))
 
 
@@ -119,7 +119,7 @@ def _gone(site: Site, row: Withdrawn) -> Problem:
     extra: dict[str, object] = {"withdrawn": row.date, "reason": row.reason}
     links = []
     if row.replacement:
-        detail += " " + _("Another has taken its place.")
+        detail = in_a_row(detail, _("Another has taken its place."))
         extra["replacement"] = site.base + row.replacement
         links.append(_named(site, [row.replacement])[0])
     return Problem(Gone.code, detail, links, extra)
