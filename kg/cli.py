@@ -16,7 +16,7 @@ from kg.check.report import report_lines
 from kg.check.verdict import check as check_dataset
 from kg.config import CONFIG_FILE, read_config
 from kg.errors import KgError
-from kg.link.comparison import write_report
+from kg.link.comparison import check_report, write_report
 from kg.link.importing import IMPORTS, Imported, import_ror
 from kg.link.linkers import linker, name_of
 from kg.link.linking import accept_reviewed, lines, write_links
@@ -221,12 +221,20 @@ def table(root: Path, file: Path, map_path: Path, out: Path | None) -> None:
 @click.option(
     "--reviewed", type=click.Path(path_type=Path), help="Accept the signed rows of this file."
 )
-@click.option("--out", type=click.Path(path_type=Path), help="Where proposals go, as SSSOM TSV.")
 @click.option(
-    "--report", type=click.Path(path_type=Path), help="A file for the comparison: .md or .tsv."
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Where proposals go, as SSSOM TSV.",
+)
+@click.option(
+    "--report",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A file for the comparison: .md or .tsv.",
 )
 @click.option("--accept-above", type=click.FloatRange(0, 1), help="Accept scores from this on.")
-@click.option("--accepted", type=click.Path(path_type=Path), help="Where accepted links go.")
+@click.option(
+    "--accepted", type=click.Path(path_type=Path, dir_okay=False), help="Where accepted links go."
+)
 @click.pass_obj
 def link(  # noqa: PLR0913, PLR0917 - one argument per option
     root: Path,
@@ -248,10 +256,23 @@ def link(  # noqa: PLR0913, PLR0917 - one argument per option
     Nothing is accepted but what --accept-above says, or what a reviewer signed in the column
     reviewer_id and --reviewed reads back. Both go to the file that --accepted names.
     """
-    if accepted is None and (reviewed or accept_above is not None):
-        raise click.UsageError("name the file for accepted links with --accepted")
-    if types and not service:
-        raise click.UsageError("--type is a type of the service that --service names")
+    wrong = (
+        (
+            accepted is None and (reviewed or accept_above is not None),
+            "name the file for accepted links with --accepted",
+        ),
+        (types and not service, "--type is a type of the service that --service names"),
+        (
+            accepted and not reviewed and accept_above is None,
+            "--accepted needs --accept-above or --reviewed",
+        ),
+        (report and table, "a report compares things of a release: leave out --table"),
+    )
+    for is_wrong, advice in wrong:
+        if is_wrong:
+            raise click.UsageError(advice)
+    if report:
+        check_report(report)
     base = read_config(root / CONFIG_FILE).base
     found_by = linker(registry or root / IMPORTS / REGISTRY, service, types)
     if reviewed and accepted:

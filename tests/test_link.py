@@ -146,7 +146,13 @@ def test_nothing_is_accepted_unasked(imported: Path, release: BuiltRelease, tmp_
     assert not accepted.exists()
     code, text, _ = link(imported, "--reviewed", str(out), "--accepted", str(accepted))
     assert (code, text) == (0, f"0 reviewed links are in {accepted}\n")
-    code, text, _ = link(imported, *asked, "--accept-above", "0.5", "--accepted", str(accepted))
+    above = (*asked, "--accept-above", "0.5", "--accepted", str(accepted))
+    code, _, told = link(imported, *above)
+    # A file of mappings is never written over: somebody may have edited it.
+    assert code == 1
+    assert f"{accepted} is there already: move it away or name another file" in told
+    accepted.unlink()
+    code, text, _ = link(imported, *above)
     assert code == 0
     kept = rows(accepted)
     assert 0 < len(kept) < 11
@@ -242,6 +248,14 @@ def test_a_table_of_affiliations_is_linked(imported: Path, tmp_path: Path) -> No
     ("arguments", "code", "message"),
     [
         (("--accept-above", "0.9"), 2, "name the file for accepted links with --accepted"),
+        (("--accepted", "a.sssom.tsv"), 2, "--accepted needs --accept-above or --reviewed"),
+        (
+            ("--table", "nowhere.csv", "--report", "a.md"),
+            2,
+            "a report compares things of a release",
+        ),
+        (("--release", "nowhere", "--report", "a.csv"), 1, "a report is .md or .tsv; name it so"),
+        (("--out", str(ROOT)), 2, f"File '{ROOT}' is a directory"),
         (("--table", "nowhere.csv"), 1, "nowhere.csv: cannot be read: No such file or directory"),
         (("--table", str(HUBEI)), 1, "no column 'affiliation'; name one of"),
     ],
@@ -252,6 +266,29 @@ def test_mistakes_are_said(
     result = link(imported, *arguments)
     assert result[0] == code
     assert message in result[2]
+
+
+def test_a_reviewer_is_told_which_row_is_wrong(imported: Path, tmp_path: Path) -> None:
+    header = (
+        "#curie_map:\n#  kgid: https://w3id.org/research-center-kg/id/\n#  ror: https://ror.org/\n"
+        "#mapping_set_id: https://w3id.org/research-center-kg/graph/mapping/signed\n"
+        "#license: https://creativecommons.org/publicdomain/zero/1.0/\n"
+    )
+    columns = "subject_id\tpredicate_id\tobject_id\tmapping_justification\treview_date\n"
+    row = "kgid:institution/x\tskos:exactMatch\tror:013q1eq08\tsemapv:LexicalMatching\t{}\n"
+    signed, accepted = tmp_path / "signed.sssom.tsv", tmp_path / "a.sssom.tsv"
+    for text, message in (
+        (
+            header + columns + row.format("2026-01-31") + row.format("31.1.2026"),
+            f"{signed}:8: '31.1.2026' is no date; write it as 2026-01-31",
+        ),
+        ("#curie_map: [\n" + header + columns, f"{signed}:3: the header is not readable as SSSOM"),
+        (columns, f"{signed}: the header is not readable as SSSOM: mapping_set_id"),
+    ):
+        signed.write_text(text, encoding="utf-8")
+        code, _, err = link(imported, "--reviewed", str(signed), "--accepted", str(accepted))
+        assert (code, message in err) == (1, True), err
+        assert not accepted.exists()
 
 
 def test_a_kind_without_things_is_said(imported: Path, release: BuiltRelease) -> None:

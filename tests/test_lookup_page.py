@@ -180,6 +180,8 @@ def test_a_request_without_an_identifier_is_refused_as_data_and_a_form_as_page(
         ("Q999999", 404, "Read as Wikidata Q999999. No mapping leads to it."),
         ("999999", 404, "It may be an identifier of several registries: GeoNames 999999, Disease Ontology 999999,"),
         ("https://example.org/x", 404, "No mapping leads to https://example.org/x, and it is of no registry that is known here."),
+        ("0000-0002-1825-009X", 404, "It may be an identifier of several registries: ISNI 000000021825009X, ORCID 0000-0002-1825-009X. No mapping leads to any of them. Its check digits are wrong: look for a mistyped character."),
+        ("https://", 400, "“https://” is no identifier; names are found by the search."),
         ("kgid:center/nowhere", 404, "Nothing is known under https://w3id.org/research-center-kg/id/center/nowhere."),
         ("ror:12", 400, "“ror:12” is read as one of ROR, whose identifiers look like 0371fqr87."),
         ("rorr:0371fqr87", 400, "No registry known here has the prefix “rorr”; there are: ror."),
@@ -202,6 +204,31 @@ def test_what_is_not_found_is_told_with_what_was_understood(
     assert 'role="status"' in page.text
     plain = client.get("/lookup", query_string={"iri": given}, headers={"Accept": "text/turtle"})
     assert plain.text.split("\n")[1].startswith(sentence)
+
+
+def test_a_mistake_is_told_as_json_to_whom_answers_are_json(client: FlaskClient) -> None:
+    for response in (
+        client.get("/lookup?iri=ror:0371fqr88&format=json"),
+        client.get("/en/lookup?iri=nothing at all&format=json"),
+        client.post("/lookup", data="x"),
+        client.post("/lookup", data="Q1\n" * 501, content_type="text/plain"),
+        client.post("/lookup", data="Q148", content_type="image/png"),
+    ):
+        assert response.status_code in {400, 404, 413, 415}
+        assert response.content_type == "application/problem+json"
+    page = client.post("/lookup", data="x", headers={"Accept": "text/html"})
+    assert page.content_type.startswith("text/html")
+
+
+def test_chinese_sentences_follow_each_other_without_a_blank(client: FlaskClient) -> None:
+    for given in ("0371fqr86", "kgid:center/nowhere", "<>", "https://example.org/a b", "Q999999"):
+        address = f"/zh/lookup?iri={given}"
+        sentence = json.loads(client.get(address, headers=JSON).data)["detail"]
+        assert sentence.endswith(("。", "？"))
+        assert "。 " not in sentence
+    missing = json.loads(client.get("/zh/center/hubei", headers=JSON).data)["detail"]
+    assert missing.count("。") == 1
+    assert "。 " not in missing
 
 
 def test_near_identifiers_are_links(client: FlaskClient) -> None:

@@ -107,7 +107,7 @@ INVALID = sorted(CASES.glob("invalid-*.sssom.tsv"))
 
 def test_there_are_cases() -> None:
     assert len(VALID) == 3
-    assert len(INVALID) == 57
+    assert len(INVALID) == 59
 
 
 @pytest.mark.parametrize("path", VALID, ids=lambda path: path.name)
@@ -123,6 +123,12 @@ def test_an_invalid_file_says_where_what_and_what_next(path: Path) -> None:
     with pytest.raises((SourceError, SourceErrors)) as caught:
         read_mappings(path, BASE)
     assert str(caught.value).replace(f"{CASES}/", "") == expected.rstrip("\n")
+
+
+def test_a_byte_order_mark_is_no_part_of_the_file(tmp_path: Path) -> None:
+    path = tmp_path / VALID[0].name
+    path.write_bytes(b"\xef\xbb\xbf" + VALID[0].read_bytes())
+    assert read_mappings(path, BASE) == read_mappings(VALID[0], BASE)
 
 
 def test_a_missing_file_is_a_mistake_of_the_user(tmp_path: Path) -> None:

@@ -9,6 +9,9 @@ from kg.sources.lines import LineIndex
 from kg.sources.rdf import read_bytes
 from kg.vocab import RDF_TYPE, Iris
 
+SAYS_SO = 2
+"""From which score on a file has the property that is meant."""
+
 
 class Locator:
     """Finds where a dataset's statements stand. Reads a file only when it is asked about."""
@@ -22,7 +25,7 @@ class Locator:
             for claim in profile.claims
         }
         self._mappings = {
-            mapping_set.iri.value: path
+            mapping_set.iri.value: (path, mapping_set.lines)
             for path, mapping_set in zip(
                 dataset.sources.mappings, dataset.mapping_sets, strict=True
             )
@@ -34,7 +37,8 @@ class Locator:
         """Return file and 1-based line of the statement, or of the best that is known.
 
         ``value`` is an IRI or the lexical form of a literal. Both None where the thing is
-        in no file, as for what the build computes.
+        in no file, as for what the build computes. What a mapping set is told for is one of
+        its rows, be the set also named in another file.
         """
         owner = subject.partition("#")[0]
         if owner in self._claims:
@@ -46,7 +50,7 @@ class Locator:
             score = max(
                 (
                     4 * (predicate in {quad.predicate.value, None} and _value(quad) == value)
-                    + 2 * (quad.predicate.value == predicate)
+                    + SAYS_SO * (quad.predicate.value == predicate)
                     + (quad.predicate == RDF_TYPE)
                     for quad in about
                 ),
@@ -54,11 +58,16 @@ class Locator:
             )
             if score > (best[0] if best else -1):
                 best = (score, path)
+        if owner in self._mappings and (best is None or best[0] < SAYS_SO):
+            path, lines = self._mappings[owner]
+            return path, lines.get(value or "")
         if best is not None:
             path = best[1]
             index = self._lines.setdefault(path, LineIndex(path, read_bytes(path)))
             return path, index.find_about(subject, predicate, value)
-        return self._mappings.get(owner), None
+        # What stands in no other file may be misspelled in a row.
+        rows = ((path, lines.get(subject)) for path, lines in self._mappings.values())
+        return next((row for row in rows if row[1]), (None, None))
 
 
 def _value(quad: Quad) -> str | None:

@@ -96,18 +96,23 @@ def not_asked(proposal: Proposal, curated: Curated, kind: str, why: str) -> Comp
     return Comparison(proposal, curated.local, why, "not asked", curated.elsewhere, kind)
 
 
+def check_report(path: Path) -> None:
+    """Raise LinkError where a report cannot be written under such a name."""
+    if path.suffix not in {".md", ".tsv"}:
+        raise LinkError(f"{path}: a report is .md or .tsv; name it so")
+
+
 def write_report(rows: Iterable[Comparison], path: Path, base: str, title: str) -> None:
     """Write a row for each thing: a table in Markdown for ``.md``, else TSV for ``.tsv``.
 
     Raises LinkError for another suffix.
     """
+    check_report(path)
     cells = [_cells(row, base) for row in rows]
     if path.suffix == ".md":
         text = _markdown(cells, title)
-    elif path.suffix == ".tsv":
-        text = "".join("\t".join(row) + "\n" for row in (COLUMNS, *cells))
     else:
-        raise LinkError(f"{path}: a report is .md or .tsv; name it so")
+        text = "".join("\t".join(row) + "\n" for row in (COLUMNS, *cells))
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
 

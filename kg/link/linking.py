@@ -125,6 +125,9 @@ def accept_reviewed(path: Path, base: str, registry: Registry | Target, out: Pat
 
 
 def _write_accepted(rows: Sequence[SemanticMapping], path: Path, base: str, target: Target) -> int:
+    if path.exists():
+        # It may be edited by hand, and a row is easily lost.
+        raise LinkError(f"{path} is there already: move it away or name another file")
     title = f"Links to {target.name.upper()}"
     write_sssom(rows, path, base, target, ACCEPTED_COLUMNS, title)
     return len(rows)

@@ -29,6 +29,9 @@ NEAR_AMONG = 50_000
 TYPOS = {True: 1, False: 2}
 """Letters that may differ in a near identifier, by whether the check digits fit."""
 
+LETTERS_FOR_A_TYPO = 3
+"""How many letters an identifier has for each that may be mistyped."""
+
 
 @dataclass(frozen=True)
 class Hit:
@@ -233,7 +236,9 @@ class Lookup:
         yield from self._alike(prefix, tail, TYPOS[False])
 
     def _alike(self, prefix: str, text: str, most: int) -> Iterator[Reading]:
-        known = self._identifiers(prefix)
+        # Of two letters, one is half: what is near then is another identifier.
+        most = min(most, len(text) // LETTERS_FOR_A_TYPO)
+        known = self._identifiers(prefix) if most else {}
         found = extract(text, list(known), scorer=OSA.distance, score_cutoff=most, limit=NEAR_SHOWN)
         yield from (known[name] for name, _distance, _place in found)
 

@@ -23,6 +23,8 @@ MOST_CHARACTERS = 2000
 DEEPEST = 3
 """How many prefixes or resolvers may stand before an identifier."""
 QUOTES = "<>\"'`“”‘’«»「」《》〈〉"
+BRACKETS = ("[]", "()", "【】")
+"""What stands around a safe CURIE (CURIE Syntax 1.0, 3) or an identifier in a sentence."""
 RESOLVERS = ("identifiers.org/", "bioregistry.io/", "n2t.net/")
 """What leads from a CURIE behind it to the registry."""
 LABELS = re.compile(r"(?:obo|ur[il]|iri|id|identifier)\s*[:=]\s*", re.IGNORECASE)
@@ -71,6 +73,9 @@ def clean(text: str) -> str:
     text = "".join(char for char in text if unicodedata.category(char) != "Cf")
     for _ in range(2):
         text = " ".join(text.split()).strip(QUOTES + " ,;")
+        # Only a pair: the last bracket may be the identifier's own.
+        if text[:1] + text[-1:] in BRACKETS and text.find(text[-1]) == len(text) - 1:
+            text = text[1:-1].strip()
         if re.search(r"%[0-9A-Fa-f]{2}", text):
             text = unquote(text)
     return text
@@ -97,6 +102,8 @@ def _ours(given: str, text: str, base: str) -> Pasted | None:
         text = own[prefix.lower()] + rest.strip()
     bare_base = SCHEME.sub("", base, count=1)
     path = SCHEME.sub("", text, count=1)
+    if path.lower() == bare_base.rstrip("/").lower():
+        path = bare_base
     if not path.lower().startswith(bare_base.lower()):
         return None
     path = path[len(bare_base) :]
@@ -179,7 +186,10 @@ def _spellings(text: str) -> Iterator[str]:
 
 
 def _other(given: str, text: str, registries: Registries) -> Pasted:
-    """Return an IRI of another scheme, or a CURIE whose prefix is not known."""
+    """Return an IRI that is no address, or a CURIE whose prefix is not known."""
+    if HAS_SCHEME.match(text):
+        iris = (text,) if is_iri(text) and SCHEME.sub("", text, count=1) else ()
+        return Pasted(given, text, iris=iris, mistake=None if iris else Mistake("words"))
     prefix = text.partition(":")[0]
     near = get_close_matches(prefix.lower(), registries.words, n=3)
     mistake = Mistake("prefix", prefix, tuple(dict.fromkeys(registries.with_prefix(w).prefix for w in near)))  # type: ignore[union-attr]  # every word is a prefix  # fmt: skip

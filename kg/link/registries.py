@@ -64,7 +64,8 @@ class Registry:
 
     def normal(self, text: str, pattern: str = "") -> str:
         """Return the identifier in ``text`` as our mappings spell it; empty where it is none."""
-        text = "".join(char for char in text.strip() if char not in self.without)
+        text = text.strip().removesuffix(self.end)
+        text = "".join(char for char in text if char not in self.without)
         text = {"upper": text.upper(), "lower": text.lower()}.get(self.letters, text)
         if pattern and not re.fullmatch(pattern, text, re.IGNORECASE if not self.letters else 0):
             return ""

@@ -17,9 +17,10 @@ from curies import Converter, NamableReference, Prefix, Reference
 from pydantic import AnyUrl
 from sssom_pydantic import MappingSet, MappingTool, SemanticMapping
 
-from kg.errors import SourceError
+from kg.errors import SourceErrors
 from kg.link.proposals import Proposal
 from kg.sources.rdf import read_text
+from kg.sources.sssom_rows import parse, row_problem
 from kg.vocab import SEMAPV, SKOS, XSD, Iris
 
 DISTRIBUTION = "research-center-kg"
@@ -150,17 +151,17 @@ def accepted(rows: Iterable[SemanticMapping], limit: float | None = None) -> lis
 
 
 def read_reviewed(path: Path) -> list[SemanticMapping]:
-    """Return the rows of a file of proposals. Raises SourceError for one that is no SSSOM."""
-    try:
-        rows, _, _, errors = sssom_pydantic.read(io.StringIO(read_text(path)), return_errors=True)
-    except ValueError as error:
-        what = f"not readable as SSSOM: {str(error).splitlines()[0]}"
-        raise SourceError(path, None, what, "write the proposals again") from None
+    """Return the rows of a file of proposals.
+
+    Raises SourceError for one that is no SSSOM, SourceErrors with every row that is none.
+    """
+    # Spreadsheets put a byte order mark before what they save.
+    text = read_text(path).removeprefix("\ufeff")
+    rows, _, _, errors = parse(path, text)
     if errors:
-        raise SourceError(
-            path, None, f"{len(errors)} rows are no mappings", "mend or remove what was changed"
-        )
-    return list(rows)
+        # The library does not count the line of the column names.
+        raise SourceErrors(row_problem(path, e.line_number + 1, e.exception) for e in errors)
+    return rows
 
 
 def write_sssom(

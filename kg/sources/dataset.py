@@ -23,7 +23,7 @@ from kg.sources.context import read_context
 from kg.sources.derived import derive, query_paths
 from kg.sources.queries import Query, read_query
 from kg.sources.rdf import read_bytes, read_rdf
-from kg.sources.sssom import MappingSet, read_mappings
+from kg.sources.sssom import MappingSet, doubled_pairs, read_mappings
 from kg.sources.withdrawn import WITHDRAWN_FILE, check_withdrawn, read_withdrawn
 from kg.vocab import SLUG, Iris
 
@@ -190,6 +190,8 @@ def read_dataset(sources: Sources, base: str) -> Dataset:
     collect(partial(read_context, sources.context))
     withdrawn = collect(partial(read_withdrawn, sources.withdrawn)) or ()
     collect.stop()
+    if doubled := tuple(doubled_pairs(zip(sources.mappings, mapping_sets, strict=True))):
+        raise SourceErrors(doubled)
     quads = dict.fromkeys(quad for found in rdf_files.values() for quad in found)
     for profile in profiles:
         quads.update(dict.fromkeys(evidence_quads(profile, iris)))

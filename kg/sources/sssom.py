@@ -1,7 +1,7 @@
 """Mappings to other registries: one SSSOM TSV file -> quads."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -42,13 +42,19 @@ Said = tuple[str, NamedNode | Literal | None]
 
 @dataclass(frozen=True)
 class MappingSet:
-    """One file of mappings. ``iri`` names the set and the graph of its quads."""
+    """One file of mappings. ``iri`` names the set and the graph of its quads.
+
+    ``lines`` are those of the rows by the IRIs of both their ends, the first one of each;
+    ``pairs`` those of the rows by both ends together.
+    """
 
     iri: NamedNode
     title: str
     license: NamedNode
     quads: tuple[Quad, ...]
     rows: int
+    lines: Mapping[str, int]
+    pairs: Mapping[tuple[str, str], int]
 
 
 def read_mappings(path: Path, base: str) -> MappingSet:
@@ -74,7 +80,21 @@ def read_mappings(path: Path, base: str) -> MappingSet:
     quads = [*_set_quads(iri, header, creators, iris)]
     for row in sorted(rows, key=lambda row: (row.subject, row.object)):
         quads += _row_quads(row, iri, iris)
-    return MappingSet(iri, header.title, NamedNode(str(header.license)), tuple(quads), len(rows))
+    lines = {end: row.line for row in reversed(rows) for end in (row.subject, row.object)}
+    license_ = NamedNode(str(header.license))
+    pairs = {(row.subject, row.object): row.line for row in rows}
+    return MappingSet(iri, header.title, license_, tuple(quads), len(rows), lines, pairs)
+
+
+def doubled_pairs(files: Iterable[tuple[Path, MappingSet]]) -> Iterator[SourceError]:
+    """Yield each row about a pair that a file before has a row about: one match per pair."""
+    seen: dict[tuple[str, str], tuple[Path, int]] = {}
+    for path, mapping_set in files:
+        for pair, line in mapping_set.pairs.items():
+            before, number = seen.setdefault(pair, (path, line))
+            if before != path:
+                what = f"line {number} of {before.name} is about {pair[0]} and {pair[1]} too"
+                yield SourceError(path, line, what, "keep one of the two")
 
 
 def _set_quads(

@@ -10,6 +10,7 @@ import io
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
+from itertools import takewhile
 from pathlib import Path
 
 import sssom_pydantic
@@ -18,6 +19,7 @@ from curies.api import CompressionError, PrefixStandardizationError
 from pydantic import ValidationError
 from sssom_pydantic import MappingSet as Header
 from sssom_pydantic import SemanticMapping
+from sssom_pydantic.io import ParseError
 from yaml import YAMLError
 
 from kg.errors import SourceError, SourceErrors
@@ -60,25 +62,15 @@ def read_rows(path: Path, base: str) -> tuple[Header, tuple[str, ...], tuple[Row
     ``base`` is what the IRIs of the subjects begin with. Raises SourceErrors with every bad
     row, SourceError where the file is no SSSOM/TSV.
     """
-    text = read_text(path)
+    # Spreadsheets put a byte order mark before what they save.
+    text = read_text(path).removeprefix("\ufeff")
     rows_as_text = _rows_as_text(path, text)
     lines = [line for line, _ in rows_as_text]
-    try:
-        mappings, converter, header, errors = sssom_pydantic.read(
-            io.StringIO(text), return_errors=True
-        )
-    except PrefixStandardizationError as error:
-        raise SourceError(path, None, *_undeclared(error)) from None
-    except (ValueError, YAMLError) as error:
-        what = f"the header is not readable as SSSOM: {_explain(error)}"
-        # The header is the first lines of the file, each behind a #.
-        mark = getattr(error, "problem_mark", None)
-        line = None if mark is None else mark.line + 1
-        raise SourceError(path, line, what, "mend the lines that begin with #") from None
+    mappings, converter, header, errors = parse(path, text)
     # The library counts rows from the line of the column names on.
     first = sum(1 for line in io.StringIO(text) if line.startswith("#")) + 1
     broken = {error.line_number - first: error.exception for error in errors}
-    problems = [_row_problem(path, lines[n], error) for n, error in broken.items()]
+    problems = [row_problem(path, lines[n], error) for n, error in broken.items()]
     good = (row for n, row in enumerate(rows_as_text) if n not in broken)
     rows = [_expand(row, m, converter) for row, m in zip(good, mappings, strict=True)]
     problems += problems_of(path, rows, base, last_day_on_earth())
@@ -88,6 +80,25 @@ def read_rows(path: Path, base: str) -> tuple[Header, tuple[str, ...], tuple[Row
     return header, tuple(creators), tuple(rows)
 
 
+def parse(
+    path: Path, text: str
+) -> tuple[list[SemanticMapping], Converter, Header, list[ParseError]]:
+    """Return what the library reads of a SSSOM TSV file: good rows, prefixes, header, bad rows.
+
+    Raises SourceError where the header is none. ``row_problem`` says what is wrong with a row.
+    """
+    try:
+        return sssom_pydantic.read(io.StringIO(text), return_errors=True)
+    except PrefixStandardizationError as error:
+        raise SourceError(path, None, *_undeclared(error)) from None
+    except (ValueError, YAMLError) as error:
+        what = f"the header is not readable as SSSOM: {_explain(error)}"
+        # The header is the first lines of the file, each behind a #.
+        mark = getattr(error, "problem_mark", None)
+        line = None if mark is None else mark.line + 1
+        raise SourceError(path, line, what, "mend the lines that begin with #") from None
+
+
 def _rows_as_text(path: Path, text: str) -> list[tuple[int, Mapping[str, str]]]:
     """Return line and cells of each row, or raise for what would be dropped without a word."""
     if re.search(r"\r(?!\n)", text):
@@ -95,8 +106,13 @@ def _rows_as_text(path: Path, text: str) -> list[tuple[int, Mapping[str, str]]]:
             path, None, "a line ends in a lone carriage return", "end it with a line feed"
         )
     lines = list(io.StringIO(text))
-    top = [line.lstrip("#") for line in lines if line.startswith("#")]
-    start = len(top)
+    header = list(takewhile(lambda line: line.startswith("#"), lines))
+    start = len(header)
+    late = [n for n, line in enumerate(lines[start:], start + 1) if line.startswith("#")]
+    if late:
+        what, fix = "a line of the header or a remark stands below the header", "move or remove it"
+        raise SourceErrors([SourceError(path, number, what, fix) for number in late])
+    top = [line.lstrip("#") for line in header]
     columns = lines[start].rstrip("\r\n").split("\t") if len(lines) > start else []
     problems = [*_key_problems(path, top, columns), *_column_problems(path, start + 1, columns)]
     rows: list[tuple[int, Mapping[str, str]]] = []
@@ -121,8 +137,12 @@ def _rows_as_text(path: Path, text: str) -> list[tuple[int, Mapping[str, str]]]:
 
 def _key_problems(path: Path, top: list[str], columns: list[str]) -> Iterator[SourceError]:
     indent = min((len(line) - len(line.lstrip()) for line in top if line.strip()), default=0)
+    seen = set[str]()
     for number, line in enumerate(top, 1):
         key = re.match(rf" {{{indent}}}(\w+):", line)
+        if key and key[1] in seen:
+            yield SourceError(path, number, f"the key {key[1]!r} stands there twice", "keep one")
+        seen |= {key[1]} if key else set()
         if key and key[1] not in KEYS:
             fix = f"remove it or use one of {', '.join(KEYS)}"
             yield SourceError(path, number, f"no key {key[1]!r} is read", fix)
@@ -145,7 +165,8 @@ def _column_problems(path: Path, line: int, columns: list[str]) -> Iterator[Sour
             yield SourceError(path, line, what, fix)
 
 
-def _row_problem(path: Path, line: int, error: Exception) -> SourceError:
+def row_problem(path: Path, line: int, error: Exception) -> SourceError:
+    """Return what is wrong with a row that the library cannot read, and what to do."""
     what, fix = f"the row is no mapping: {_explain(error)}", "write what SSSOM allows there"
     if isinstance(error, PrefixStandardizationError):
         what, fix = _undeclared(error)

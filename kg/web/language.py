@@ -24,3 +24,15 @@ def page_language() -> str:
 def translate(text: str, **values: object) -> str:
     """Return an interface text in the language of the page; import it as ``_``."""
     return str(gettext(text, **values))
+
+
+def in_a_row(first: str, *more: str) -> str:
+    """Return sentences as one text: Chinese has no blank between them.
+
+    >>> in_a_row("Read as Q1.", "No mapping leads to it."), in_a_row("没有。", "请输入。")
+    ('Read as Q1. No mapping leads to it.', '没有。请输入。')
+    """
+    said = first
+    for sentence in more:
+        said += ("" if said.endswith(("。", "？", "！")) else " ") + sentence
+    return said

@@ -8,7 +8,7 @@ from pyoxigraph import NamedNode
 
 from kg.link.lookup import Answer, Hit
 from kg.link.registries import Reading
-from kg.web.language import OTHER
+from kg.web.language import OTHER, in_a_row
 from kg.web.language import translate as _
 from kg.web.mapping_words import NAMES, match_name
 from kg.web.mappings_view import Row, rows_of
@@ -112,12 +112,13 @@ def sentence(site: Site, answer: Answer) -> str:
         row = answer.withdrawn
         told = _("%(iri)s was withdrawn on %(date)s.", iri=site.base + row.id, date=row.date)
         if row.replacement:
-            told += " " + _("Another has taken its place.")
+            told = in_a_row(told, _("Another has taken its place."))
         return told
     if answer.state == "found":
-        return _several(answer) if len(answer.readings) > 1 or len(answer.hits) > 1 else ""
+        things = {hit.thing for hit in answer.hits}
+        return _several(answer) if len(answer.readings) > 1 or len(things) > 1 else ""
     said = _mistaken(site, answer) if answer.state == "ill-formed" else _unknown(answer)
-    return f"{said} {_('Is it one of these?')}" if answer.near else said
+    return in_a_row(said, _("Is it one of these?")) if answer.near else said
 
 
 def _several(answer: Answer) -> str:
@@ -134,16 +135,19 @@ def _unknown(answer: Answer) -> str:
         return _("Nothing is known under %(iri)s.", iri=answer.text)
     if not answer.readings:
         return _("No mapping leads to %(iri)s, and it is of no registry that is known here.", iri=answer.text)  # fmt: skip
+    wrong = _("Its check digits are wrong: look for a mistyped character.")
     if len(answer.readings) > 1:
-        return _(
+        said = _(
             "It may be an identifier of several registries: %(readings)s. No mapping leads to any of them.",
             readings=_listed(answer.readings),
         )
+        sound = any(reading.sound for reading in answer.readings)
+        return said if sound else in_a_row(said, wrong)
     (reading,) = answer.readings
     read = _("Read as %(registry)s %(id)s.", registry=registry_called(reading.registry), id=reading.identifier)  # fmt: skip
     if not reading.sound:
-        return f"{read} " + _("Its check digits are wrong: look for a mistyped character.")
-    return f"{read} " + _("No mapping leads to it.")
+        return in_a_row(read, wrong)
+    return in_a_row(read, _("No mapping leads to it."))
 
 
 def _mistaken(site: Site, answer: Answer) -> str:
@@ -151,7 +155,7 @@ def _mistaken(site: Site, answer: Answer) -> str:
     registries = site.lookup.registries
     example = _("Give an IRI, a CURIE such as ror:0371fqr87, or an identifier.")
     if mistake is None or mistake.sort == "empty":
-        return _("There is no identifier.") + " " + example
+        return in_a_row(_("There is no identifier."), example)
     if mistake.sort == "form":
         registry = registries.all[mistake.prefix]
         return _(
@@ -162,9 +166,10 @@ def _mistaken(site: Site, answer: Answer) -> str:
         near = ", ".join(mistake.near) or ", ".join(registries.all)
         return _("No registry known here has the prefix “%(prefix)s”; there are: %(near)s.", prefix=mistake.prefix, near=near)  # fmt: skip
     if mistake.sort == "long":
-        return _("This is too long for an identifier.") + " " + example
+        return in_a_row(_("This is too long for an identifier."), example)
     if mistake.sort == "characters":
-        return _("“%(given)s” has characters that no IRI has.", given=answer.text) + " " + example
+        said = _("“%(given)s” has characters that no IRI has.", given=answer.text)
+        return in_a_row(said, example)
     return _("“%(given)s” is no identifier; names are found by the search.", given=answer.text)
 
 

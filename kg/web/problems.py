@@ -20,7 +20,7 @@ from kg.errors import (
 )
 from kg.sources.withdrawn import Withdrawn
 from kg.web.addresses import own_address
-from kg.web.language import page_language
+from kg.web.language import in_a_row, page_language
 from kg.web.language import translate as _
 from kg.web.names import Names
 from kg.web.negotiate import HTML, LANGUAGES, Variant, choose_variant
@@ -113,7 +113,7 @@ def not_found(path: str) -> Problem:
     near = get_close_matches(path, site.addresses, n=NEAR_MATCHES)
     detail = _("Nothing is known under %(iri)s.", iri=site.base + path)
     if near:
-        detail += " " + _("Is it one of these?")
+        detail = in_a_row(detail, _("Is it one of these?"))
     return Problem(NotFound.code, detail, _named(site, near))
 
 
@@ -122,7 +122,7 @@ def _gone(site: Site, row: Withdrawn) -> Problem:
     extra: dict[str, object] = {"withdrawn": row.date, "reason": row.reason}
     links = []
     if row.replacement:
-        detail += " " + _("Another has taken its place.")
+        detail = in_a_row(detail, _("Another has taken its place."))
         extra["replacement"] = site.base + row.replacement
         links.append(_named(site, [row.replacement])[0])
     return Problem(Gone.code, detail, links, extra)
@@ -177,10 +177,12 @@ def _answer(error: HTTPException) -> Response:
     # Where anything will do, a page is for readers of pages.
     machine = request.path.startswith("/sparql")
     order = (PLAIN, PROBLEM, HTML) if machine else (HTML, PROBLEM, PLAIN)
-    if JSON_ROUTES.match(request.path):
+    # So is a list that is sent to be looked up: its answers are JSON then.
+    looked_up = request.method == "POST" and request.endpoint in {"lookup.lookup", "lookup.page"}
+    if looked_up or JSON_ROUTES.match(request.path):
         order = (PROBLEM, PLAIN, HTML)
     variant = choose_variant(request.headers.get("Accept"), order) or PLAIN
-    if machine and request.args.get("format", "") in {"json", "jsonld"}:
+    if request.args.get("format", "") in {"json", "jsonld"}:
         variant = PROBLEM
     if variant is HTML:
         response = _page(problem, name, detail)

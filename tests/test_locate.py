@@ -1,0 +1,53 @@
+"""A finding about a mapping names the row of the mapping file, not another file about the set."""
+
+from pathlib import Path
+
+import pytest
+from conftest import copy_project
+
+from kg.check.locate import Locator
+from kg.config import Config
+from kg.sources.dataset import find_sources, read_dataset
+from kg.vocab import Iris
+
+WUHAN = "geonames:1791247/"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A copy of the sources in which two rows are wrong: the subject of one, the object of one."""
+    root = copy_project(tmp_path / "project")
+    path = root / "data" / "mappings" / "places.sssom.tsv"
+    text = path.read_text(encoding="utf-8")
+    changed = text.replace("kgid:region/beijing", "kgid:region/beijng").replace(WUHAN, WUHAN[:-1])
+    assert changed.count("beijng") == text.count("kgid:region/beijing") > 0
+    path.write_text(changed, encoding="utf-8")
+    return root
+
+
+def test_what_is_wrong_with_a_row_is_found_in_its_file(project: Path, config: Config) -> None:
+    path = project / "data" / "mappings" / "places.sssom.tsv"
+    rows = path.read_text(encoding="utf-8").splitlines()
+    locator = Locator(read_dataset(find_sources(project), config.base), Iris(config.base))
+    mapping_set = f"{config.base}graph/mapping/places"
+    value = "https://sws.geonames.org/1791247"
+
+    def line_of(text: str) -> int:
+        return next(number for number, row in enumerate(rows, 1) if text in row)
+
+    # The set has a translated title in a file of its own: the row is not there.
+    place = locator.find(mapping_set, None, value)
+    assert place == (path, line_of(f"{WUHAN[:-1]}\t"))
+    # A thing that only the row names.
+    subject = f"{config.base}id/region/beijng"
+    assert locator.find(subject, None, None) == (path, line_of("kgid:region/beijng"))
+    # What neither a file nor a row names is computed.
+    assert locator.find(f"{config.base}id/region/atlantis", None, None) == (None, None)
+
+
+def test_what_a_file_says_of_a_set_is_found_there(project: Path, config: Config) -> None:
+    locator = Locator(read_dataset(find_sources(project), config.base), Iris(config.base))
+    label = "http://www.w3.org/2004/02/skos/core#prefLabel"
+    found, line = locator.find(f"{config.base}graph/mapping/places", label, None)
+    assert found == project / "data" / "translations.ttl"
+    assert line is not None
