@@ -209,6 +209,7 @@ def table(root: Path, file: Path, map_path: Path, out: Path | None) -> None:
     "--registry", type=click.Path(path_type=Path), help="An import; 'imports/ror' if left out."
 )
 @click.option("--service", help="Ask the reconciliation service at this address instead.")
+@click.option("--parts", is_flag=True, help="A text of a table means the part that it names.")
 @click.option("--type", "types", multiple=True, help="A type that the service has.")
 @click.option(
     "--kind", "kinds", multiple=True, help="Things to link, as in their IRIs (institution), or all."
@@ -241,6 +242,7 @@ def link(  # noqa: PLR0913, PLR0917 - one argument per option
     registry: Path | None,
     service: str | None,
     types: tuple[str, ...],
+    parts: bool,
     kinds: tuple[str, ...],
     release: Path | None,
     table: Path | None,
@@ -266,6 +268,10 @@ def link(  # noqa: PLR0913, PLR0917 - one argument per option
             accepted and not reviewed and accept_above is None,
             "--accepted needs --accept-above or --reviewed",
         ),
+        (
+            parts and (service or not table),
+            "--parts is for the texts of a --table and an imported registry",
+        ),
         (report and table, "a report compares things of a release: leave out --table"),
     )
     for is_wrong, advice in wrong:
@@ -274,7 +280,7 @@ def link(  # noqa: PLR0913, PLR0917 - one argument per option
     if report:
         check_report(report)
     base = read_config(root / CONFIG_FILE).base
-    found_by = linker(registry or root / IMPORTS / REGISTRY, service, types)
+    found_by = linker(registry or root / IMPORTS / REGISTRY, service, types, parts=parts)
     if reviewed and accepted:
         count = accept_reviewed(reviewed, base, found_by.destination, accepted)
         click.echo(f"{count:,} reviewed links are in {accepted}")

@@ -248,6 +248,7 @@ def test_a_table_of_affiliations_is_linked(imported: Path, tmp_path: Path) -> No
     ("arguments", "code", "message"),
     [
         (("--accept-above", "0.9"), 2, "name the file for accepted links with --accepted"),
+        (("--parts",), 2, "--parts is for the texts of a --table"),
         (("--accepted", "a.sssom.tsv"), 2, "--accepted needs --accept-above or --reviewed"),
         (
             ("--table", "nowhere.csv", "--report", "a.md"),

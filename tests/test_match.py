@@ -57,6 +57,33 @@ def matcher(registry: Registry) -> Matcher:
 @pytest.mark.parametrize(
     ("text", "local"),
     [
+        (UNION_HOSPITAL_TEXT, WUHAN_UNION),
+        (UNION_HOSPITAL_TEXT.replace("Union", "Tongji"), TONGJI_HOSPITAL),
+        # Of another university of that name: no part of it, whatever its name.
+        ("Tongji Hospital, Tongji University School of Medicine, Shanghai", TONGJI_UNIVERSITY),
+        ("Huazhong University of Science and Technology, Wuhan", HUST),
+    ],
+)
+def test_the_part_that_is_named_is_meant_where_it_is_asked_for(
+    text: str, local: str, matcher: Matcher
+) -> None:
+    plain, match = matcher.match(text), matcher.match(text, parts=True)
+    assert [answer.entry.local for answer in match.answers] == [local]
+    by_record = {candidate.entry.local: candidate.score for candidate in plain.candidates}
+    best = match.candidates[0]
+    if local in {WUHAN_UNION, TONGJI_HOSPITAL}:
+        # Both share one likelihood: nothing is made more likely than they are together.
+        assert best.score == pytest.approx(min(0.99, by_record[local] + by_record[HUST]))
+        assert best.why.endswith(
+            "of Huazhong University of Science and Technology the text names this part"
+        )
+    else:
+        assert best.score == by_record[local]
+
+
+@pytest.mark.parametrize(
+    ("text", "local"),
+    [
         ("Department of Physics, Fudan University, Shanghai, China", FUDAN),
         ("复旦大学", FUDAN),
         ("Huazhong University of Science and Technology", HUST),

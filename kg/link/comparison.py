@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Literal as OneOf
 
 from kg.errors import LinkError
+from kg.link.candidate import Candidate
 from kg.link.coverage import Curated
-from kg.link.match import Candidate
 from kg.link.proposals import Proposal
 from kg.link.registry import Entry
 

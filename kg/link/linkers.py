@@ -30,9 +30,10 @@ class Linker(Protocol):
 
 @dataclass(frozen=True)
 class RegistryLinker:
-    """Proposes records of an imported registry."""
+    """Proposes records of an imported registry; for texts the ``parts`` that they name."""
 
     destination: Registry
+    parts: bool = False
 
     def of_release(self, release: Release, kinds: Sequence[str], progress: Progress) -> Linked:
         """Return a proposal for every thing of the kinds."""
@@ -40,7 +41,7 @@ class RegistryLinker:
 
     def of_texts(self, subjects: Sequence[Subject], progress: Progress) -> Linked:
         """Return the proposals for texts."""
-        return link_table(subjects, self.destination, progress)
+        return link_table(subjects, self.destination, progress, parts=self.parts)
 
 
 @dataclass(frozen=True)
@@ -64,11 +65,13 @@ class ServiceLinker:
         return link_by_service(subjects, self.service, self.types, progress)
 
 
-def linker(registry: Path, service: str | None, types: Sequence[str]) -> Linker:
+def linker(
+    registry: Path, service: str | None, types: Sequence[str], *, parts: bool = False
+) -> Linker:
     """Return what asks the service at an address, or the import in a folder where there is none."""
     if service:
         return ServiceLinker(Service(service), tuple(types))
-    return RegistryLinker(open_registry(registry))
+    return RegistryLinker(open_registry(registry), parts)
 
 
 def name_of(found_by: Linker) -> str:

@@ -86,11 +86,19 @@ def link_release(
 
 
 def link_table(
-    subjects: Sequence[Subject], registry: Registry, progress: Progress = lambda _: None
+    subjects: Sequence[Subject],
+    registry: Registry,
+    progress: Progress = lambda _: None,
+    *,
+    parts: bool = False,
 ) -> Linked:
-    """Return the proposals for every text of a table; a text may name several institutions."""
+    """Return the proposals for every text of a table; a text may name several institutions.
+
+    With ``parts`` the part of an institution is meant where a text names both.
+    """
     matcher = Matcher(registry)
-    each = _told((propose_all(subject, matcher) for subject in subjects), len(subjects), progress)
+    found = (propose_all(subject, matcher, parts=parts) for subject in subjects)
+    each = _told(found, len(subjects), progress)
     return Linked(tuple(proposal for found in each for proposal in found), (), 0)
 
 

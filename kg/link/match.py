@@ -7,9 +7,11 @@ several institutions, and may name none that the registry has: then there is no 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from kg.link.candidate import Candidate
 from kg.link.candidates import find_hits
 from kg.link.evidence import Evidence, gather
 from kg.link.mention import read_mention
+from kg.link.parts import Judged, with_parts
 from kg.link.reasons import reason
 from kg.link.registry import Entry, Registry
 from kg.link.rivals import stand
@@ -18,22 +20,6 @@ from kg.link.words import words
 
 LEAST_SHARED = 0.8
 """The share of a name, by weight of its words, that what is meant by it must have."""
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A record that may be meant.
-
-    ``score`` is the probability that it is, 0 to 1, as far as the training text was like this
-    one; ``name`` the name of it that fits best; ``why`` a sentence. ``instead_of`` is the
-    withdrawn record that led to it, whose name it is.
-    """
-
-    entry: Entry
-    score: float
-    name: str
-    why: str
-    instead_of: Entry | None = None
 
 
 @dataclass(frozen=True)
@@ -65,23 +51,25 @@ class Matcher:
         self._countries = registry.countries()
         self._cities = registry.cities()
 
-    def match(self, text: str, name: str = "") -> Match:
+    def match(self, text: str, name: str = "", *, parts: bool = False) -> Match:
         """Return what ``text``, an affiliation, means in the registry.
 
-        An affiliation may name a hospital and its university, and mean either. With a ``name``,
+        An affiliation may name a hospital and its university, and mean either: with ``parts``
+        it means the part that it names. With a ``name``,
         which the text begins with, only what has nearly all the words of the name is meant: the
         rest of the text is context.
         """
         mention = read_mention(text, self._countries, self._cities)
         found = gather(mention, find_hits(mention, self.registry), self.registry)
-        if name:
-            found = [one for one in found if self._has_all(one, words(name))]
         scores = self.scores(found)
-        ranked = sorted(
-            (self._candidate(one, score) for one, score in zip(found, scores, strict=True)),
-            key=lambda candidate: (-candidate.score, candidate.entry.local),
+        judged = _ranked(
+            (one, self._candidate(one, score)) for one, score in zip(found, scores, strict=True)
         )
-        candidates = tuple(_without_repeats(ranked))
+        if parts or name:
+            judged = _ranked(with_parts(judged))
+        if name:
+            judged = [each for each in judged if self._has_all(each[0], words(name))]
+        candidates = tuple(_without_repeats(candidate for _, candidate in judged))
         least = (self.model.first, self.model.further)
         answers = tuple(
             candidate
@@ -122,6 +110,10 @@ class Matcher:
             if len(successors) == 1:
                 return successors[0], entry
         return entry, None
+
+
+def _ranked(judged: Iterable[Judged]) -> list[Judged]:
+    return sorted(judged, key=lambda each: (-each[1].score, each[1].entry.local))
 
 
 def _without_repeats(ranked: Iterable[Candidate]) -> Iterable[Candidate]:

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kg.errors import SourceError
-from kg.link.match import Candidate, Match, Matcher
+from kg.link.candidate import Candidate
+from kg.link.match import Match, Matcher
 from kg.link.words import key
 
 LEARNED_FROM = "ror"
@@ -53,9 +54,12 @@ def propose(subjects: Iterable[Subject], matcher: Matcher) -> Iterator[Proposal]
         yield _proposal(subject, matcher)
 
 
-def propose_all(subject: Subject, matcher: Matcher) -> list[Proposal]:
-    """Return a proposal for every institution that an affiliation names, at least one."""
-    match = matcher.match(subject.label)
+def propose_all(subject: Subject, matcher: Matcher, *, parts: bool = False) -> list[Proposal]:
+    """Return a proposal for every institution that an affiliation names, at least one.
+
+    With ``parts`` it is the hospital, not its university, where both are named.
+    """
+    match = matcher.match(subject.label, parts=parts)
     if not match.answers:
         return [_proposal_of(subject, match, None)]
     return [_proposal_of(subject, match, answer) for answer in match.answers]

@@ -51,12 +51,12 @@ def _numbers(
         _best(s for a, b, s, _ in spans if (a, b) == (start, end)),
         _best(s for *_, s, other in spans if other.country > one.country),
         float(sum(s > GOOD for *_, s, _ in spans)),
-        float(any(_is_longer(other, one) for other, _ in others)),
-        float(any(_is_longer(one, other) for other, _ in others)),
+        float(any(is_longer(other, one) for other, _ in others)),
+        float(any(is_longer(one, other) for other, _ in others)),
     )
 
 
-def _is_longer(one: Evidence, other: Evidence) -> bool:
+def is_longer(one: Evidence, other: Evidence) -> bool:
     """Say whether the whole name of ``one`` stands in the text around the name of ``other``.
 
     "University of California, Davis" does not mean the University of California.

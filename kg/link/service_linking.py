@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from kg.errors import LinkError
+from kg.link.candidate import Candidate
 from kg.link.comparison import Comparison, compare
 from kg.link.coverage import ALL, curated, kinds_wanted
 from kg.link.linking import Linked, Progress
-from kg.link.match import Candidate
 from kg.link.proposals import Proposal, Subject
 from kg.link.registries import Registries, read_registries
 from kg.link.registry import Entry
