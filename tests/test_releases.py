@@ -68,8 +68,9 @@ def test_downloads_have_format_size_statements_and_digest(
 ) -> None:
     page = client.get(f"/{lang}/downloads").text
     rows = re.findall(
-        r'<tr><td><a href="/dumps/([^"]+)">[^<]+</a></td><td>([^<]+)</td>'
-        r'<td class="number">([\d,]+)</td><td><code>(\w+)</code>',
+        r'<tr><td><a href="/dumps/([^"]+)">[^<]+</a></td><td data-label="[^"]+">([^<]+)</td>'
+        r'<td class="number" data-label="[^"]+">([\d,]+)</td>'
+        r'<td data-label="SHA-256"><code>(\w+)</code>',
         page,
     )
     manifest = release.release.manifest
