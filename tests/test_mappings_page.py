@@ -253,7 +253,7 @@ def test_every_source_is_a_link_that_a_person_can_open(client: FlaskClient) -> N
     for number in range(1, 4):
         page = client.get(f"/zh/mappings?page={number}").text
         assert "没有可打开的地址" not in page
-        links += re.findall(r'<a href="([^"]+)">在 (?:github.com|pypi.org) 打开</a>', page)
+        links += re.findall(r'<a href="([^"]+)">在 (?:github.com|bioregistry.io) 打开</a>', page)
         assert page.count(">研究中心知识图谱项目</a>") == page.count("<dt>建立者</dt>")
     assert len(links) == 116
     assert len(set(links)) == 14

@@ -291,7 +291,7 @@ def test_every_source_can_be_opened(sets: list[MappingSet]) -> None:
         found = addresses_of(row["stored_source"])
         assert len(found) == len(row["stored_source"].split("; ")), row["stored_source"]
         forms.update(address.split("/")[2] for address in found)
-    assert forms == {"github.com": 32, "pypi.org": 84}
+    assert forms == {"github.com": 32, "bioregistry.io": 84}
     links = [q for s in sets for q in s.quads if q.predicate.value.endswith("/terms/source")]
     assert sum("/blob/" in str(link.object) for link in links) == 32
 

