@@ -296,3 +296,14 @@ def test_a_kind_without_things_is_said(imported: Path, release: BuiltRelease) ->
     code, _, err = link(imported, "--release", str(release.folder), "--kind", "planet")
     assert code == 1
     assert "the release has no 'planet'; name a kind that stands in its IRIs, or all" in err
+
+
+def test_proposals_that_cannot_be_written_say_so(
+    imported: Path, release: BuiltRelease, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    out = tmp_path / "file" / "p.sssom.tsv"
+    code, _, told = link(imported, "--release", str(release.folder), "--out", str(out))
+    assert code == 1
+    assert f"{out} cannot be written (" in told
+    assert told.rstrip().endswith("); name another place")

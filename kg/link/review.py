@@ -17,7 +17,7 @@ from curies import Converter, NamableReference, Prefix, Reference
 from pydantic import AnyUrl
 from sssom_pydantic import MappingSet, MappingTool, SemanticMapping
 
-from kg.errors import SourceErrors
+from kg.errors import LinkError, SourceErrors
 from kg.link.proposals import Proposal
 from kg.sources.rdf import read_text
 from kg.sources.sssom_rows import parse, row_problem
@@ -172,7 +172,10 @@ def write_sssom(
     columns: Sequence[str],
     title: str,
 ) -> None:
-    """Write a mapping set named after its file, with the columns that are named."""
+    """Write a mapping set named after its file, with the columns that are named.
+
+    Raises LinkError where the file cannot be written.
+    """
     iris = Iris(base)
     name = path.name.removesuffix(".sssom.tsv")
     prefixes = {
@@ -202,5 +205,9 @@ def write_sssom(
         condense=False,
         reduce_prefix_map=False,
     )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(buffer.getvalue(), encoding="utf-8")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(buffer.getvalue(), encoding="utf-8")
+    except OSError as error:
+        what = error.strerror or str(error)
+        raise LinkError(f"{path} cannot be written ({what}); name another place") from error
