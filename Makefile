@@ -9,6 +9,9 @@ UPGRADE ?=
 # make test PYTEST_ARGS="-k negotiate" runs some of the tests.
 PYTEST_ARGS ?=
 
+# make suites SUITES=FOLDER runs the suites of others; CONTRIBUTING.md says what lies there.
+SUITES ?=
+
 # make shots KINDS="home center" takes pictures of some kinds of pages.
 KINDS ?=
 
@@ -24,7 +27,7 @@ ONTOLOGY := ontology/ontology.ttl ontology/external.ttl ontology/codes.ttl
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve build check test bench format lock owl crate refine html translations assets shots clean browser-packages nginx-packages owl-packages html-packages openrefine-packages
+.PHONY: help serve build check test suites bench format lock owl crate refine html translations assets shots clean browser-packages nginx-packages owl-packages html-packages openrefine-packages
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +52,12 @@ test: $(TOOLS) browser-packages nginx-packages ## set up with test tools; format
 	@$(BIN)/lint-imports --no-logo
 	@echo "... tests"
 	@$(BIN)/pytest --numprocesses 2 --dist loadfile $(PYTEST_ARGS)
+
+suites: $(TOOLS) ## run the suites of others: make suites SUITES=FOLDER; CONTRIBUTING.md says what lies there
+	@test -n "$(SUITES)" || { echo "name the folder of suites: make suites SUITES=FOLDER; CONTRIBUTING.md says what lies there and where it is published" >&2; exit 1; }
+	@test -d "$(SUITES)" || { echo "$(SUITES): no such folder; CONTRIBUTING.md says what lies there and where it is published" >&2; exit 1; }
+	@SUITES="$(abspath $(SUITES))" $(BIN)/pytest --numprocesses 2 --dist loadfile \
+		tests/suites tests/test_reconcile.py tests/test_link_service.py tests/test_openrefine.py $(PYTEST_ARGS)
 
 bench: $(TOOLS) build ## measure how far runaway queries slow others; about ten minutes, alone on the machine
 	@$(BIN)/python bench/isolation.py

@@ -6,13 +6,15 @@ how well institutions are found that the tuning has never seen.
 
 import csv
 import hashlib
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from kg.link.words import key
 
-REGISTRIES = Path(__file__).resolve().parent.parent.parent / "shared" / "registries"
+REGISTRIES = Path(os.environ.get("SUITES", "no-suites-named"), "registries")
+"""Where the strings and the dump lie: SUITES names the folder, see CONTRIBUTING.md."""
 DUMP = REGISTRIES / "ror_records_latest.jsonl.gz"
 FILES = {
     "Crossref": REGISTRIES / "affiliation_ror_crossref_assertions.csv",

@@ -31,7 +31,10 @@ if os.environ.get("CI") != "true":  # hypothesis has a profile of its own for it
 
 ROOT = Path(__file__).resolve().parent.parent
 TINY = Path(__file__).resolve().parent / "cases" / "tiny"
-SHARED = ROOT.parent / "shared"
+RECORDS = Path(__file__).resolve().parent / "cases" / "registries" / "ror-records.jsonl"
+"""102 records of ROR, of both schemas: of organizations in one region, namesakes, and others."""
+SUITES = os.environ.get("SUITES", "")
+"""The folder of other people's suites and registries, where somebody names one."""
 SOURCE_FOLDERS = ("data", "ontology", "shapes")
 
 
@@ -42,6 +45,11 @@ class BuiltRelease:
     release: Release
     engine: EmbeddedEngine
     folder: Path
+
+
+if not SUITES:
+    # They are other people's; make suites SUITES=FOLDER runs them.
+    collect_ignore = ["suites"]
 
 
 def copy_project(target: Path) -> Path:
@@ -141,6 +149,29 @@ def offline(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "socket", refuse)
     monkeypatch.setattr(socket, "create_connection", refuse)
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
+
+
+def suite(*path: str) -> Path | None:
+    """Return where a folder or file of the suites lies, or None where none were named.
+
+    Fails where the folder of suites was named and lacks it: a suite that is not run must not
+    look like one that passed.
+    """
+    if not SUITES:
+        return None
+    found = Path(SUITES).joinpath(*path)
+    if not found.exists():
+        pytest.fail(
+            f"the folder of suites has no {'/'.join(path)}; CONTRIBUTING.md says where it is published"
+        )
+    return found.resolve()
+
+
+def needed_suite(*path: str) -> Path:
+    """Return where a folder or file of the suites lies; fail where none were named."""
+    found = suite(*path)
+    assert found is not None, "run it with make suites SUITES=FOLDER"
+    return found
 
 
 def skip_without(what: str, *, there: bool) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import sssom_pydantic
 from click.testing import CliRunner
-from conftest import ROOT, SHARED, BuiltRelease
+from conftest import RECORDS, ROOT, BuiltRelease
 from sssom_pydantic import SemanticMapping
 from sssom_validator import failures
 
@@ -24,11 +24,6 @@ from kg.link.subjects import subjects_of_release
 from kg.sources.sssom import read_mappings
 
 BASE = "https://w3id.org/research-center-kg/"
-HUBEI = SHARED / "registries" / "ror_records_hubei_and_related_full.jsonl"
-CHINA = SHARED / "registries" / "ror_records_china.csv"
-pytestmark = pytest.mark.skipif(
-    not HUBEI.is_file(), reason="the registry data beside the checkout are not there"
-)
 ROR_OF = {
     "chinese-medical-association": "044fynn32",
     "fudan-university": "013q1eq08",
@@ -41,16 +36,14 @@ ROR_OF = {
 @pytest.fixture(scope="module")
 def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("import") / "ror"
-    import_ror(HUBEI, folder, BASE)
+    import_ror(RECORDS, folder, BASE)
     return folder
 
 
 @pytest.fixture(scope="module")
-def china(tmp_path_factory: pytest.TempPathFactory) -> Registry:
-    """All records of a country, namesakes among them."""
-    folder = tmp_path_factory.mktemp("china") / "ror"
-    import_ror(CHINA, folder, BASE)
-    return open_registry(folder)
+def registry(imported: Path) -> Registry:
+    """The records, namesakes among them."""
+    return open_registry(imported)
 
 
 def link(imported: Path, *arguments: str) -> tuple[int, str, str]:
@@ -68,10 +61,9 @@ def rows(path: Path) -> list[SemanticMapping]:
 
 
 def test_every_organization_of_the_profile_is_compared_with_its_curated_mapping(
-    release: BuiltRelease, china: Registry
+    release: BuiltRelease, registry: Registry
 ) -> None:
-    assert china.size == 2263
-    linked = link_release(release.release, ("institution",), china)
+    linked = link_release(release.release, ("institution",), registry)
     by_slug = {c.proposal.subject.iri.rpartition("/")[2]: c for c in linked.comparisons}
     assert len(by_slug) == 11
     assert {slug: c.curated for slug, c in by_slug.items() if c.curated} == ROR_OF
@@ -85,13 +77,13 @@ def test_every_organization_of_the_profile_is_compared_with_its_curated_mapping(
 
 
 def test_where_proposal_and_curated_mapping_differ_the_reason_is_said(
-    release: BuiltRelease, china: Registry
+    release: BuiltRelease, registry: Registry
 ) -> None:
-    linked = link_release(release.release, ("institution",), china)
+    linked = link_release(release.release, ("institution",), registry)
     proposal = next(
         c.proposal for c in linked.comparisons if c.curated == ROR_OF["fudan-university"]
     )
-    tongji = china.entry_at("03rc6as71")
+    tongji = registry.entry_at("03rc6as71")
     other = compare(proposal, Curated("03rc6as71", "exact"), tongji).verdict
     assert other.startswith('another record than the curated 03rc6as71: "Fudan University"')
     assert compare(proposal, Curated(), None).verdict.startswith("proposed, no curated mapping: ")
@@ -258,7 +250,7 @@ def test_a_table_of_affiliations_is_linked(imported: Path, tmp_path: Path) -> No
         (("--release", "nowhere", "--report", "a.csv"), 1, "a report is .md or .tsv; name it so"),
         (("--out", str(ROOT)), 2, f"File '{ROOT}' is a directory"),
         (("--table", "nowhere.csv"), 1, "nowhere.csv: cannot be read: No such file or directory"),
-        (("--table", str(HUBEI)), 1, "no column 'affiliation'; name one of"),
+        (("--table", str(RECORDS)), 1, "no column 'affiliation'; name one of"),
     ],
 )
 def test_mistakes_are_said(

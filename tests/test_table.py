@@ -7,23 +7,16 @@ from pathlib import Path
 
 import pyoxigraph
 import pytest
-from click.testing import CliRunner
-from conftest import ROOT, SHARED
+from conftest import ROOT
 from openpyxl import Workbook
 from pyoxigraph import Literal, NamedNode, Quad
 
-from kg.cli import main
 from kg.errors import SourceError, SourceErrors
-from kg.sources.rdf import read_rdf
 from kg.sources.table import read_table
 from kg.sources.table_map import read_table_map
 
 BASE = "https://w3id.org/research-center-kg/"
 MAPS = ROOT / "docs" / "maps"
-REGISTRIES = SHARED / "registries"
-needs_registries = pytest.mark.skipif(
-    not REGISTRIES.is_dir(), reason="the registry data beside the checkout are not there"
-)
 HEADER = ["id", "name", "name_zh", "website", "founded", "note"]
 ROW = ["a1", "Institute", "研究所", "https://a.example/", "1950", "old"]
 PREF_LABEL = NamedNode("http://www.w3.org/2004/02/skos/core#prefLabel")
@@ -47,30 +40,6 @@ def labels_of_things(quads: Iterable[Quad]) -> list[str]:
         if isinstance(q.subject, NamedNode) and "/id/" in q.subject.value
         if isinstance(q.object, Literal) and q.predicate == PREF_LABEL
     ]
-
-
-@needs_registries
-@pytest.mark.parametrize(
-    ("map_name", "file", "rows"),
-    [
-        ("repository.toml", "re3data_repositories.csv", 3539),
-        ("trial-registry.toml", "clinical_trial_registries.csv", 23),
-    ],
-)
-def test_a_real_table_becomes_one_record_per_row(
-    map_name: str, file: str, rows: int, tmp_path: Path
-) -> None:
-    path, out = REGISTRIES / file, tmp_path / "out.trig"
-    arguments = ["--root", str(ROOT), "import", "table", str(path)]
-    arguments += ["--map", str(MAPS / map_name), "--out", str(out)]
-    result = CliRunner().invoke(main, arguments)
-    assert (result.exit_code, result.stderr) == (0, "")
-    assert result.stdout.startswith(f"{rows:,} rows read, ")
-    quads = read_rdf(out)  # as strict as with any other source
-    assert len({quad.graph_name for quad in quads}) == rows
-    with path.open(encoding="utf-8", newline="") as lines:
-        names = sorted(row["name"].strip() for row in csv.DictReader(lines))
-    assert sorted(labels_of_things(quads)) == names
 
 
 def test_a_workbook_says_what_the_csv_says(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """The W3C's tests of SPARQL 1.1: manifests, releases of their data, answers to compare.
 
-The suite lies beside the project and is read there. It stands for the place where it was
+The suite is read where SUITES names it. It stands for the place where it was
 published, so every file has an IRI of that place: graphs are named by it, and the base of a
 release is the folder of its queries.
 """
@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
-from conftest import ROOT, SHARED
+from conftest import ROOT, needed_suite
 from graphs import canonical
 from rdflib import RDF, Graph, Namespace, Node, URIRef
 from rdflib.collection import Collection
@@ -29,11 +29,11 @@ from kg.query.engine import Term
 from kg.release.build import write_release
 from kg.vocab import XSD
 
-SUITE = SHARED / "w3c" / "sparql11"
+SUITE = needed_suite("w3c", "sparql11")
 PUBLISHED = "http://www.w3.org/2009/sparql/docs/tests/data-sparql11/"
 CONTEXT = "ontology/context.jsonld"
 _LISTS: dict[str, Any] = tomllib.loads(
-    (Path(__file__).parent / "cases" / "w3c" / "known-failures.toml").read_text(encoding="utf-8")
+    (ROOT / "tests" / "cases" / "w3c" / "known-failures.toml").read_text(encoding="utf-8")
 )
 KNOWN_FAILURES: dict[str, str] = {row["test"]: row["cause"] for row in _LISTS["failure"]}
 BY_VALUE: frozenset[str] = frozenset(_LISTS["by-value"]["tests"])
@@ -128,9 +128,7 @@ def local_name(node: Node | None) -> str:
 
 @cache
 def included_cases(place: str) -> tuple[Case, ...]:
-    """Return the tests of all manifests that the one at ``place`` includes; none without the suite."""
-    if not SUITE.exists():
-        return ()
+    """Return the tests of all manifests that the one at ``place`` includes."""
     manifests = members(read_manifest(place), MF.include)
     return tuple(c for iri in manifests for c in _cases(str(iri).removeprefix(PUBLISHED)))
 

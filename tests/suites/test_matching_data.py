@@ -4,18 +4,18 @@ import hashlib
 from collections import Counter
 
 import pytest
-from matching_data import REGISTRIES, Sample, read_samples
+from conftest import needed_suite
+from matching_data import FILES, Sample, read_samples
 
 from kg.link.words import key
 
 TEST_PART = "b0decc3c3fd22d79e4f68a327ae019255d1a0ee7e46dea436b571eb01a0b27fc"
-pytestmark = pytest.mark.skipif(
-    not REGISTRIES.is_dir(), reason="the registry data beside the checkout are not there"
-)
 
 
 @pytest.fixture(scope="module")
 def samples() -> list[Sample]:
+    for path in FILES.values():
+        needed_suite("registries", path.name)
     return read_samples()
 
 

@@ -13,11 +13,10 @@ from urllib.parse import quote, urlsplit
 
 import pyoxigraph as ox
 import pytest
-from conftest import skip_without
 from rdflib import RDFS, Graph, Namespace, Node
 from rdflib.collection import Collection
 from serving import running_server
-from w3c import MF, SUITE, local_name, members, path_of, read_manifest, write_unchecked
+from w3c import MF, local_name, members, path_of, read_manifest, write_unchecked
 
 from kg.config import Config
 from kg.formats import FORMATS
@@ -160,14 +159,13 @@ def boolean_of(reply: Reply) -> bool:
     return bool(found)
 
 
-MANIFEST = read_manifest("protocol/manifest.ttl") if SUITE.exists() else Graph()
+MANIFEST = read_manifest("protocol/manifest.ttl")
 TESTS = {local_name(test): test for test in members(MANIFEST, MF.entries)}
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory, config: Config) -> Iterator[str]:
     """The address of a server over the data of all tests of the protocol."""
-    skip_without("../shared/w3c/sparql11", there=SUITE.exists())
     named = {node for test in TESTS.values() for node in MANIFEST.objects(test, UT.graphData)}
     files = {
         str(MANIFEST.value(node, RDFS.label)): path_of(str(MANIFEST.value(node, UT.graph)))
@@ -186,7 +184,6 @@ def names(*beginnings: str) -> list[str]:
 
 
 def test_every_test_of_the_protocol_has_its_status() -> None:
-    skip_without("../shared/w3c/sparql11", there=SUITE.exists())
     assert TESTS.keys() == STATUS_OF.keys()
     assert {status: len(tests) for status, tests in STATUSES.items()} == COUNTS
     assert names("query_") == sorted(STATUSES[200])

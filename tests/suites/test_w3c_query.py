@@ -13,7 +13,6 @@ from typing import Any
 
 import pyoxigraph as ox
 import pytest
-from conftest import skip_without
 from flask import Flask
 from flask.testing import FlaskClient
 from w3c import (
@@ -22,7 +21,6 @@ from w3c import (
     MEDIA_TYPES,
     MF,
     PUBLISHED,
-    SUITE,
     Case,
     Reading,
     config_of,
@@ -44,7 +42,6 @@ QUERY_CASES = included_cases("manifest-sparql11-query.ttl")
 RESULTS_CASES = included_cases("manifest-sparql11-results.ttl")
 CASES = (*QUERY_CASES, *RESULTS_CASES)
 
-MISSING = "../shared/w3c/sparql11 is missing"
 QUERY_TYPE = "application/sparql-query"
 NO_GRAPH = PUBLISHED + "no-such-graph"
 FROM = re.compile(r"\bFROM\s+(NAMED\s+)?<")
@@ -58,8 +55,6 @@ TESTS = {"query": 328, "csv-tsv-res": 6, "json-res": 4}
 
 def asked(*kinds: str) -> list[Any]:
     """Return the tests of ``kinds`` as parameters; known failures are expected to fail."""
-    if not SUITE.exists():
-        return [pytest.param(None, id="w3c", marks=pytest.mark.skip(reason=MISSING))]
     return [
         pytest.param(
             case,
@@ -163,7 +158,6 @@ def test_malformed_query_is_400(endpoint: Endpoint, case: Case) -> None:
 
 
 def test_as_many_pass_as_ever() -> None:
-    skip_without("../shared/w3c/sparql11", there=SUITE.exists())
     groups = {case.id: "query" for case in QUERY_CASES}
     groups |= {case.id: case.folder for case in RESULTS_CASES}
     kinds = ("QueryEvaluationTest", "CSVResultFormatTest")
@@ -245,7 +239,6 @@ def may_be(node: Node, wanted: str | None, triples: list[ox.Triple]) -> bool:
 
 
 def test_the_suite_has_these_tests_of_service_descriptions() -> None:
-    skip_without("../shared/w3c/sparql11", there=SUITE.exists())
     manifest = read_manifest("service-description/manifest.ttl")
     assert {local_name(test) for test in members(manifest, MF.entries)} == SERVICE_TESTS
 
