@@ -3,6 +3,7 @@
 ::
 
     KgError                 anything a person can mend; the CLI prints it and exits 1
+    ├── InstallError        the program lacks files of its own, or has them twice
     ├── ConfigError         kg.toml does not say what it must
     ├── SourceError         one place in a source file is wrong
     ├── SourceErrors        several of them, found in one reading
@@ -29,6 +30,10 @@ from pathlib import Path
 
 class KgError(Exception):
     """A mistake of the user: one sentence that says where, what and what next."""
+
+
+class InstallError(KgError):
+    """The program lacks files of its own, or has them twice."""
 
 
 class ConfigError(KgError):

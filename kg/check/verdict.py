@@ -69,7 +69,7 @@ def check(dataset: Dataset, base: str, progress: Callable[[str], None] = lambda 
     organizations = dataset.sources.organizations
     found += check_records(organizations, dataset.rdf_files[organizations], iris)
     progress("shapes")
-    shapes = read_shapes(dataset.sources.shapes)
+    shapes = read_shapes(dataset.sources.vocabulary.shapes, dataset.sources.read)
     report = shacl.validate(dataset.quads, shapes)
     locator = Locator(dataset, iris)
     found += check_kinds(dataset.quads, locator, iris)
