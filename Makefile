@@ -57,7 +57,7 @@ suites: $(TOOLS) ## run the suites of others: make suites SUITES=FOLDER; CONTRIB
 	@test -n "$(SUITES)" || { echo "name the folder of suites: make suites SUITES=FOLDER; CONTRIBUTING.md says what lies there and where it is published" >&2; exit 1; }
 	@test -d "$(SUITES)" || { echo "$(SUITES): no such folder; CONTRIBUTING.md says what lies there and where it is published" >&2; exit 1; }
 	@SUITES="$(abspath $(SUITES))" $(BIN)/pytest --numprocesses 2 --dist loadfile \
-		tests/suites tests/test_reconcile.py tests/test_link_service.py tests/test_openrefine.py $(PYTEST_ARGS)
+		tests/suites tests/release/test_reconcile.py tests/http/test_link_service.py tests/release/test_openrefine.py $(PYTEST_ARGS)
 
 bench: $(TOOLS) build ## measure how far runaway queries slow others; about ten minutes, alone on the machine
 	@$(BIN)/python bench/isolation.py
@@ -84,14 +84,14 @@ assets: ## bundle editor, search and engine for browsers from assets/ into kg/we
 
 owl: $(TOOLS) owl-packages ## check that the ontology is in OWL 2 DL (Java)
 	@tools/owl/check $(ONTOLOGY)
-	@$(BIN)/pytest --quiet -m java tests/test_owl.py
+	@$(BIN)/pytest --quiet -m java tests/unit/test_owl.py
 
 # Debian's OpenRefine is 3.6.2; a hundred packages, Java among them.
 refine: $(TOOLS) openrefine-packages ## have OpenRefine reconcile and extend a column (Java)
-	@$(BIN)/pytest --quiet -m openrefine tests/test_openrefine.py
+	@$(BIN)/pytest --quiet -m openrefine tests/release/test_openrefine.py
 
 html: $(TOOLS) html-packages tools/html/$(CHECKER) ## check the HTML of every kind of page (Java, and Node.js for npm)
-	@$(BIN)/pytest --quiet -m html tests/test_html_validity.py
+	@$(BIN)/pytest --quiet -m html tests/release/test_html_validity.py
 
 tools/html/$(CHECKER): tools/html/package-lock.json
 	@npm ci --prefix tools/html --ignore-scripts --no-audit --no-fund --loglevel=error
@@ -100,7 +100,7 @@ tools/html/$(CHECKER): tools/html/package-lock.json
 # The validator has an environment of its own: it wants an older rich than the command line.
 CRATE := $(VENV)/crate
 crate: $(TOOLS) $(CRATE)/set-up.stamp ## check that a release is an RO-Crate (Node.js for npm)
-	@CRATE_TOOLS=$(CRATE) $(BIN)/pytest --quiet -m crate tests/test_crate.py
+	@CRATE_TOOLS=$(CRATE) $(BIN)/pytest --quiet -m crate tests/release/test_crate.py
 
 $(CRATE)/set-up.stamp: tools/crate/requirements.txt tools/crate/package-lock.json | $(BIN)/python
 	@echo "... install $<"

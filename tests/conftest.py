@@ -1,6 +1,5 @@
 """What tests share: the real profile as a release, built once a run."""
 
-import fcntl
 import os
 import shutil
 import socket
@@ -15,12 +14,14 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import settings
+from kept import kept
 from serving import running_server
 
 from kg.config import CONFIG_FILE, Config, read_config
 from kg.query.embedded import EmbeddedEngine
 from kg.release.build import build
 from kg.release.folder import Release, open_release
+from kg.release.shelf import point_to
 from kg.web.app import create_app
 from kg.web.export.run import export
 
@@ -69,9 +70,19 @@ def config() -> Config:
 
 @pytest.fixture(scope="session")
 def shelf(tmp_path_factory: pytest.TempPathFactory, config: Config) -> Path:
-    """A folder of releases with the real profile as the current one."""
+    """A folder of releases with the real profile as the current one; the release is kept."""
+
+    def make(staging: Path) -> None:
+        built = build(ROOT, config, staging)
+        assert [
+            path.name for path in staging.iterdir() if path.is_dir() and not path.is_symlink()
+        ] == [built.id]
+
+    folder = kept("real", [ROOT / "data", ROOT / CONFIG_FILE], make)
     out = tmp_path_factory.mktemp("releases")
-    build(ROOT, config, out)
+    (release,) = (path for path in folder.iterdir() if path.is_dir() and not path.is_symlink())
+    (out / release.name).symlink_to(release)
+    point_to(out, release.name)
     return out
 
 
@@ -91,27 +102,20 @@ def app(shelf: Path, config: Config) -> Iterator[Flask]:
 
 
 @pytest.fixture(scope="session")
-def exported(shelf: Path, config: Config, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the real profile's site as static files, for the root of a host.
+def exported(shelf: Path, config: Config) -> Path:
+    """The folder of the real profile's site as static files, for the root of a host; kept."""
 
-    It is made once, also where several processes test side by side.
-    """
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    folder = shared / "exports" / "site"
-    folder.parent.mkdir(exist_ok=True)
-    with (shared / "exports.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not folder.exists():
-            export(
-                shelf / "current",
-                config,
-                folder,
-                host="http://localhost",
-                prefix="/",
-                progress=lambda _: None,
-            )
-    return folder
+    def make(staging: Path) -> None:
+        export(
+            shelf / "current",
+            config,
+            staging,
+            host="http://localhost",
+            prefix="/",
+            progress=lambda _: None,
+        )
+
+    return kept("site", [ROOT / "data", ROOT / CONFIG_FILE], make)
 
 
 @pytest.fixture
