@@ -5,7 +5,7 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -51,6 +51,44 @@ class BuiltRelease:
 if not SUITES:
     # They are other people's; make suites SUITES=FOLDER runs them.
     collect_ignore = ["suites"]
+
+
+EXHAUSTIVE_FIXTURES = {"exported", "nginx", "below"}
+"""Whoever stands on the whole exported site or on nginx is part of make full."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is exhaustive by what it stands on."""
+    for item in items:
+        if EXHAUSTIVE_FIXTURES & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.exhaustive)
+
+
+@pytest.fixture(
+    params=[False, pytest.param(True, marks=pytest.mark.exhaustive)], ids=["some", "all"]
+)
+def whole(request: pytest.FixtureRequest) -> bool:
+    """Whether a test looks at everything there is, or at one of each kind.
+
+    Everything is looked at by make full.
+    """
+    return bool(request.param)
+
+
+def one_of_each_kind(paths: Iterable[str]) -> list[str]:
+    """Return the first path of each kind: ``id/center/...``, ``code/scope/...``, ``claim/...``.
+
+    >>> one_of_each_kind(
+    ...     ["id/center/a", "id/center/b", "id/award/c", "claim/a/C001", "claim/a/C002"]
+    ... )
+    ['id/center/a', 'id/award/c', 'claim/a/C001']
+    """
+    found: dict[tuple[str, ...], str] = {}
+    for path in paths:
+        first, second, *_ = [*path.strip("/").split("/"), "", ""]
+        kind = (first, second) if first in {"id", "code", "graph"} else (first,)
+        found.setdefault(kind, path)
+    return list(found.values())
 
 
 def copy_project(target: Path) -> Path:
