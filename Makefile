@@ -12,6 +12,9 @@ PYTEST_ARGS ?=
 # make suites SUITES=FOLDER runs the suites of others; CONTRIBUTING.md says what lies there.
 SUITES ?=
 
+# make full TESTED=yes leaves out what a run of make test has just done.
+TESTED ?=
+
 # make shots KINDS="home center" takes pictures of some kinds of pages.
 KINDS ?=
 
@@ -27,7 +30,7 @@ ONTOLOGY := ontology/ontology.ttl ontology/external.ttl ontology/codes.ttl
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve build check test suites bench format lock owl crate refine html translations assets shots clean browser-packages nginx-packages owl-packages html-packages openrefine-packages
+.PHONY: help serve build check quick test full static unit suites bench format lock owl crate refine html translations assets shots clean browser-packages crate-packages nginx-packages owl-packages html-packages openrefine-packages
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,7 +44,22 @@ build: $(RUNTIME) ## set up, check the sources and make a release of them
 check: $(RUNTIME) ## set up and check the sources
 	@$(BIN)/kg check
 
-test: $(TOOLS) browser-packages nginx-packages ## set up with test tools; format, lint, types, import rules, tests
+# Format, lint, types and import rules side by side with the tests that need nothing.
+quick: $(TOOLS) ## what needs no release and no socket: format, lint, types, import rules, unit tests; under 45 s
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target static unit
+
+test: $(TOOLS) browser-packages ## all that a change can break: quick, and the tests with releases, servers and a browser
+	@$(MAKE) --no-print-directory static
+	@echo "... tests"
+	@$(BIN)/pytest --numprocesses 2 --dist loadfile $(PYTEST_ARGS)
+
+full: $(if $(TESTED),,test) $(TOOLS) crate-packages owl-packages openrefine-packages nginx-packages html-packages tools/html/$(CHECKER) ## test, then the exhaustive products and the programs of others: nginx, OWL, OpenRefine, validators
+	@echo "... everything there is"
+	@tools/owl/check $(ONTOLOGY)
+	@CRATE_TOOLS=$(CRATE) $(BIN)/pytest --numprocesses 2 --dist loadfile \
+		-m "exhaustive or java or crate or html or openrefine" $(PYTEST_ARGS)
+
+static: $(TOOLS) ## format, lint, types and import rules alone
 	@echo "... format"
 	@$(BIN)/ruff format --quiet --check . || { echo "make format puts it right" >&2; exit 1; }
 	@echo "... lint"
@@ -50,14 +68,16 @@ test: $(TOOLS) browser-packages nginx-packages ## set up with test tools; format
 	@$(BIN)/mypy --no-error-summary
 	@echo "... import rules"
 	@$(BIN)/lint-imports --no-logo
-	@echo "... tests"
-	@$(BIN)/pytest --numprocesses 2 --dist loadfile $(PYTEST_ARGS)
+
+unit: $(TOOLS) ## the tests that need no release and no socket
+	@echo "... unit tests"
+	@$(BIN)/pytest --quiet tests/unit kg $(PYTEST_ARGS)
 
 suites: $(TOOLS) ## run the suites of others: make suites SUITES=FOLDER; CONTRIBUTING.md says what lies there
 	@test -n "$(SUITES)" || { echo "name the folder of suites: make suites SUITES=FOLDER; CONTRIBUTING.md says what lies there and where it is published" >&2; exit 1; }
 	@test -d "$(SUITES)" || { echo "$(SUITES): no such folder; CONTRIBUTING.md says what lies there and where it is published" >&2; exit 1; }
 	@SUITES="$(abspath $(SUITES))" $(BIN)/pytest --numprocesses 2 --dist loadfile \
-		tests/suites tests/test_reconcile.py tests/test_link_service.py tests/test_openrefine.py $(PYTEST_ARGS)
+		tests/suites tests/release/test_reconcile.py tests/http/test_link_service.py tests/release/test_openrefine.py $(PYTEST_ARGS)
 
 bench: $(TOOLS) build ## measure how far runaway queries slow others; about ten minutes, alone on the machine
 	@$(BIN)/python bench/isolation.py
@@ -84,14 +104,14 @@ assets: ## bundle editor, search and engine for browsers from assets/ into kg/we
 
 owl: $(TOOLS) owl-packages ## check that the ontology is in OWL 2 DL (Java)
 	@tools/owl/check $(ONTOLOGY)
-	@$(BIN)/pytest --quiet -m java tests/test_owl.py
+	@$(BIN)/pytest --quiet -m java tests/unit/test_owl.py
 
 # Debian's OpenRefine is 3.6.2; a hundred packages, Java among them.
 refine: $(TOOLS) openrefine-packages ## have OpenRefine reconcile and extend a column (Java)
-	@$(BIN)/pytest --quiet -m openrefine tests/test_openrefine.py
+	@$(BIN)/pytest --quiet -m openrefine tests/release/test_openrefine.py
 
 html: $(TOOLS) html-packages tools/html/$(CHECKER) ## check the HTML of every kind of page (Java, and Node.js for npm)
-	@$(BIN)/pytest --quiet -m html tests/test_html_validity.py
+	@$(BIN)/pytest --quiet -m html tests/release/test_html_validity.py
 
 tools/html/$(CHECKER): tools/html/package-lock.json
 	@npm ci --prefix tools/html --ignore-scripts --no-audit --no-fund --loglevel=error
@@ -99,8 +119,10 @@ tools/html/$(CHECKER): tools/html/package-lock.json
 
 # The validator has an environment of its own: it wants an older rich than the command line.
 CRATE := $(VENV)/crate
-crate: $(TOOLS) $(CRATE)/set-up.stamp ## check that a release is an RO-Crate (Node.js for npm)
-	@CRATE_TOOLS=$(CRATE) $(BIN)/pytest --quiet -m crate tests/test_crate.py
+crate-packages: $(CRATE)/set-up.stamp
+
+crate: $(TOOLS) crate-packages ## check that a release is an RO-Crate (Node.js for npm)
+	@CRATE_TOOLS=$(CRATE) $(BIN)/pytest --quiet -m crate tests/release/test_crate.py
 
 $(CRATE)/set-up.stamp: tools/crate/requirements.txt tools/crate/package-lock.json | $(BIN)/python
 	@echo "... install $<"
@@ -128,7 +150,7 @@ lock: $(BIN)/pip-compile ## write requirements*.txt from pyproject.toml
 
 clean: ## remove the environment and the caches; releases stay
 	@rm -rf $(VENV) dist .mypy_cache .pytest_cache .ruff_cache \
-		.hypothesis .import_linter_cache test-results
+		.hypothesis .import_linter_cache .cache test-results
 	@find kg tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- the environment: one folder, a stamp for each lock that it holds ---------------------

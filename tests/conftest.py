@@ -1,12 +1,11 @@
 """What tests share: the real profile as a release, built once a run."""
 
-import fcntl
 import os
 import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -15,12 +14,14 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import settings
+from kept import kept
 from serving import running_server
 
 from kg.config import CONFIG_FILE, Config, read_config
 from kg.query.embedded import EmbeddedEngine
 from kg.release.build import build
 from kg.release.folder import Release, open_release
+from kg.release.shelf import point_to
 from kg.web.app import create_app
 from kg.web.export.run import export
 
@@ -52,6 +53,44 @@ if not SUITES:
     collect_ignore = ["suites"]
 
 
+EXHAUSTIVE_FIXTURES = {"exported", "nginx", "below"}
+"""Whoever stands on the whole exported site or on nginx is part of make full."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is exhaustive by what it stands on."""
+    for item in items:
+        if EXHAUSTIVE_FIXTURES & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.exhaustive)
+
+
+@pytest.fixture(
+    params=[False, pytest.param(True, marks=pytest.mark.exhaustive)], ids=["some", "all"]
+)
+def whole(request: pytest.FixtureRequest) -> bool:
+    """Whether a test looks at everything there is, or at one of each kind.
+
+    Everything is looked at by make full.
+    """
+    return bool(request.param)
+
+
+def one_of_each_kind(paths: Iterable[str]) -> list[str]:
+    """Return the first path of each kind: ``id/center/...``, ``code/scope/...``, ``claim/...``.
+
+    >>> one_of_each_kind(
+    ...     ["id/center/a", "id/center/b", "id/award/c", "claim/a/C001", "claim/a/C002"]
+    ... )
+    ['id/center/a', 'id/award/c', 'claim/a/C001']
+    """
+    found: dict[tuple[str, ...], str] = {}
+    for path in paths:
+        first, second, *_ = [*path.strip("/").split("/"), "", ""]
+        kind = (first, second) if first in {"id", "code", "graph"} else (first,)
+        found.setdefault(kind, path)
+    return list(found.values())
+
+
 def copy_project(target: Path) -> Path:
     """Copy the sources and the configuration to ``target``, to be changed by a test."""
     target.mkdir(parents=True)
@@ -69,9 +108,19 @@ def config() -> Config:
 
 @pytest.fixture(scope="session")
 def shelf(tmp_path_factory: pytest.TempPathFactory, config: Config) -> Path:
-    """A folder of releases with the real profile as the current one."""
+    """A folder of releases with the real profile as the current one; the release is kept."""
+
+    def make(staging: Path) -> None:
+        built = build(ROOT, config, staging)
+        assert [
+            path.name for path in staging.iterdir() if path.is_dir() and not path.is_symlink()
+        ] == [built.id]
+
+    folder = kept("real", [ROOT / "data", ROOT / CONFIG_FILE], make)
     out = tmp_path_factory.mktemp("releases")
-    build(ROOT, config, out)
+    (release,) = (path for path in folder.iterdir() if path.is_dir() and not path.is_symlink())
+    (out / release.name).symlink_to(release)
+    point_to(out, release.name)
     return out
 
 
@@ -91,27 +140,20 @@ def app(shelf: Path, config: Config) -> Iterator[Flask]:
 
 
 @pytest.fixture(scope="session")
-def exported(shelf: Path, config: Config, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the real profile's site as static files, for the root of a host.
+def exported(shelf: Path, config: Config) -> Path:
+    """The folder of the real profile's site as static files, for the root of a host; kept."""
 
-    It is made once, also where several processes test side by side.
-    """
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    folder = shared / "exports" / "site"
-    folder.parent.mkdir(exist_ok=True)
-    with (shared / "exports.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not folder.exists():
-            export(
-                shelf / "current",
-                config,
-                folder,
-                host="http://localhost",
-                prefix="/",
-                progress=lambda _: None,
-            )
-    return folder
+    def make(staging: Path) -> None:
+        export(
+            shelf / "current",
+            config,
+            staging,
+            host="http://localhost",
+            prefix="/",
+            progress=lambda _: None,
+        )
+
+    return kept("site", [ROOT / "data", ROOT / CONFIG_FILE], make)
 
 
 @pytest.fixture

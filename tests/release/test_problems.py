@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 
 from kg.web.site import SiteHolder
 
-TABLE = Path(__file__).parent / "cases" / "problems.tsv"
+TABLE = Path(__file__).parents[1] / "cases" / "problems.tsv"
 FORMS = {
     "text/html": "text/html; charset=utf-8",
     "application/problem+json": "application/problem+json",

@@ -62,6 +62,11 @@ def pages_of(site: Site) -> list[str]:
     return [*OTHER_PAGES, *(f"/{path.removeprefix('id/')}" for path in site.addresses)]
 
 
+def one_of_each(pages: list[str]) -> list[str]:
+    """Return the first page of each kind."""
+    return list({path.split("/")[1]: path for path in reversed(pages)}.values())
+
+
 def test_there_are_many_pages(site: Site) -> None:
     kinds = Counter(path.split("/")[1] for path in pages_of(site))
     assert kinds["claim"] == 82
@@ -71,11 +76,12 @@ def test_there_are_many_pages(site: Site) -> None:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_every_page_is_there_and_is_html(app: Flask, site: Site, lang: str) -> None:
+def test_every_page_is_there_and_is_html(app: Flask, site: Site, lang: str, whole: bool) -> None:
     client = app.test_client()
     links: dict[str, str] = {}
     fragments: set[tuple[str, str]] = set()
-    for path in pages_of(site):
+    pages = pages_of(site)
+    for path in pages if whole else (*OTHER_PAGES, *one_of_each(pages)):
         response = client.get(f"/{lang}{path}")
         assert response.status_code == 200, path
         assert response.headers["Content-Language"] == lang
@@ -93,12 +99,12 @@ def test_every_page_is_there_and_is_html(app: Flask, site: Site, lang: str) -> N
             if address.startswith((f"/{lang}/ontology", f"/{lang}/achievement-group")) and fragment:
                 fragments.add((address, fragment))
     assert len(links) > 300
-    for address, path in links.items():
+    for address, path in list(links.items())[:: 1 if whole else 8]:
         # A thing is named by its data as well; those are tested elsewhere.
         if not address.startswith(("/data/", "/sparql?")):
             with client.get(address) as answer:
                 assert answer.status_code in {200, 302, 303}, f"{path} links to {address}"
-    assert len(fragments) > 50
+    assert len(fragments) > 20
     for address, fragment in fragments:
         assert f'id="{fragment}"' in client.get(address).text, f"{address}#{fragment}"
 

@@ -20,7 +20,7 @@ from kg.link.reconcile.things import Things
 from kg.link.reconcile.vocabulary import Vocabulary
 from kg.query.embedded import EmbeddedEngine
 
-TABLE = Path(__file__).parent / "cases" / "reconcile" / "matching.tsv"
+TABLE = Path(__file__).parents[1] / "cases" / "reconcile" / "matching.tsv"
 BASE = "https://example.org/"
 HOSPITALS = """
 @base <https://example.org/> .

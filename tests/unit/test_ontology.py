@@ -28,7 +28,7 @@ from rdflib import (
 )
 from rdflib.term import Node
 
-FOLDER = Path(__file__).parent.parent / "ontology"
+FOLDER = Path(__file__).parents[2] / "ontology"
 BASE = "https://w3id.org/research-center-kg/"
 KG = Namespace(BASE + "ontology#")
 ONTOLOGY = URIRef(BASE + "ontology")

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
-CASES = Path(__file__).parent / "cases" / "owl"
+ROOT = Path(__file__).parents[2]
+CASES = Path(__file__).parents[1] / "cases" / "owl"
 VALID = sorted(CASES.glob("valid-*.ttl"))
 INVALID = sorted(CASES.glob("invalid-*.ttl"))
 

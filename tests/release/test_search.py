@@ -27,7 +27,7 @@ from kg.web.browser_index import browser_index, shard_of
 from kg.web.marks import SHOWN_CHARACTERS, excerpt, marked
 
 BASE = "https://w3id.org/research-center-kg/"
-CASES = Path(__file__).parent / "cases" / "search.tsv"
+CASES = Path(__file__).parents[1] / "cases" / "search.tsv"
 HTML = {"Accept": "text/html"}
 JSON = {"Accept": "application/json"}
 ROWS = [line.split("\t") for line in CASES.read_text(encoding="utf-8").splitlines()[1:]]

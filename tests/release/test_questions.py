@@ -15,11 +15,11 @@ from kg.config import Config
 from kg.query.embedded import EmbeddedEngine
 from kg.sources.dataset import find_sources, read_dataset
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 QUERIES = ROOT / "data" / "queries"
 CLAIMS = ROOT / "data" / "hubei-imaging-medicine" / "claims.tsv"
 CASES: list[dict[str, Any]] = tomllib.loads(
-    (Path(__file__).parent / "cases" / "questions.toml").read_text(encoding="utf-8")
+    (Path(__file__).parents[1] / "cases" / "questions.toml").read_text(encoding="utf-8")
 )["query"]
 NAMES = [case["file"].removesuffix(".rq") for case in CASES]
 

@@ -19,8 +19,8 @@ from kg.sources.sssom_rows import last_day_on_earth
 from kg.sources.stored_source import addresses_of
 
 BASE = "https://w3id.org/research-center-kg/"
-ROOT = Path(__file__).parents[1]
-CASES = Path(__file__).parent / "cases" / "sssom"
+ROOT = Path(__file__).parents[2]
+CASES = Path(__file__).parents[1] / "cases" / "sssom"
 MAPPINGS = ROOT / "data" / "mappings"
 
 

@@ -110,7 +110,7 @@ def failures(folder: Path, report: Path, base: str = "", server: str = "") -> di
     if not (TOOLS / "context.json").exists():
         pytest.skip(reason="rocrate-validator is missing: make crate installs it")
     settings = "-y validate -p ro-crate-1.2 -l recommended --no-paging --no-cache -f json -o"
-    script = Path(__file__).with_name("crate_validator.py")
+    script = Path(__file__).parents[1] / "crate_validator.py"
     done = subprocess.run(
         [
             *map(str, (TOOLS / "bin" / "python", script, TOOLS / "context.json")),

@@ -34,7 +34,7 @@ from kg.vocab import Iris
 
 BASE = "https://example.org/"
 IRIS = Iris(BASE)
-CASES = Path(__file__).parent / "cases" / "ror"
+CASES = Path(__file__).parents[1] / "cases" / "ror"
 TABLE = RECORDS.with_suffix(".csv")
 RAW = [json.loads(line) for line in RECORDS.read_text(encoding="utf-8").splitlines()]
 

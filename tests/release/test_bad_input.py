@@ -22,7 +22,7 @@ from kg.release.build import build
 from kg.release.folder import open_release
 
 CASES: dict[str, dict[str, Any]] = tomllib.loads(
-    (Path(__file__).parent / "cases" / "bad-input.toml").read_text(encoding="utf-8")
+    (Path(__file__).parents[1] / "cases" / "bad-input.toml").read_text(encoding="utf-8")
 )
 FEWEST_CASES = 90
 

@@ -16,7 +16,7 @@ import pytest
 
 pytestmark = pytest.mark.server
 
-TABLE = Path(__file__).parent / "cases" / "negotiation.tsv"
+TABLE = Path(__file__).parents[1] / "cases" / "negotiation.tsv"
 FEWEST_ROWS = 60
 CLIENTS = (
     *("Chrome", "Firefox", "Safari", "curl", "rdflib", "Jena", "Comunica", "RDF4J", "OWL API"),

@@ -21,7 +21,7 @@ from kg.web.addresses import short_path
 from kg.web.profiles import SCHEMA_ORG_THINGS
 from kg.web.site import SiteHolder
 
-TABLE = Path(__file__).parent / "cases" / "schema-org.toml"
+TABLE = Path(__file__).parents[1] / "cases" / "schema-org.toml"
 CASES: dict[str, dict[str, Any]] = tomllib.loads(TABLE.read_text(encoding="utf-8"))
 BLOCK = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
 DESCRIPTION = range(50, 5001)

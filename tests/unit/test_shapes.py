@@ -5,7 +5,7 @@ first lines the shape that refuses it, the constraint component, the severity wh
 violation, and in ``# also:`` further results that cannot be avoided. A case stands on the
 ontology, the code lists and ``background.ttl``; a Turtle case is read into the graph of a claim.
 
-``python tests/test_shapes.py`` prints for each file of shapes what it holds and how many cases
+``python tests/unit/test_shapes.py`` prints for each file of shapes what it holds and how many cases
 try it.
 """
 
@@ -27,13 +27,13 @@ from rdflib import RDF, RDFS, SH, XSD, BNode, Dataset, Graph, Literal, Namespace
 
 from kg.check.shacl import PreparedDataset
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 BASE = "https://w3id.org/research-center-kg/"
 SHAPES = Namespace(BASE + "shapes#")
 KG = Namespace(BASE + "ontology#")
 ONTOLOGY = URIRef(BASE + "ontology")
 CASE_GRAPH = URIRef(BASE + "claim/case/C001")
-CASES = Path(__file__).parent / "cases" / "shapes"
+CASES = Path(__file__).parents[1] / "cases" / "shapes"
 PATHS = sorted([*CASES.glob("*/*.ttl"), *CASES.glob("*/*.trig")])
 VALID = [path for path in PATHS if path.name.startswith("valid-")]
 INVALID = [path for path in PATHS if path.name.startswith("invalid-")]

@@ -17,7 +17,7 @@ from kg.query.embedded import EmbeddedEngine
 from kg.query.results import answer_query
 
 CASES = tomllib.loads(
-    (Path(__file__).parent / "cases" / "sparql" / "service.toml").read_text(encoding="utf-8")
+    (Path(__file__).parents[1] / "cases" / "sparql" / "service.toml").read_text(encoding="utf-8")
 )
 UPDATES = (
     "INSERT DATA { <a> <b> <c> }",

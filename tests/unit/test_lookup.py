@@ -22,7 +22,7 @@ from kg.sources.withdrawn import Withdrawn
 from kg.vocab import prefixes
 from kg.web.own_iris import own_iri
 
-TABLE = Path(__file__).parent / "cases" / "lookups.tsv"
+TABLE = Path(__file__).parents[1] / "cases" / "lookups.tsv"
 MAPPINGS = sorted((ROOT / "data" / "mappings").glob("*.sssom.tsv"))
 FEWEST_ROWS = 80
 ROOTS = ("http://localhost/",)
