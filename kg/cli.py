@@ -14,8 +14,9 @@ from rich.status import Status
 
 from kg.check.report import report_lines
 from kg.check.verdict import check as check_dataset
-from kg.config import CONFIG_FILE, read_config
+from kg.config import CONFIG_FILE, EXAMPLE_BASE, read_config
 from kg.errors import KgError
+from kg.init.instance import EXAMPLE_TITLE, make_instance
 from kg.link.comparison import check_report, write_report
 from kg.link.importing import IMPORTS, Imported, import_ror
 from kg.link.linkers import linker, name_of
@@ -65,6 +66,17 @@ def main(ctx: click.Context, root: Path) -> None:
     # Whoever calls this from Python may bring another program's files.
     ctx.meta[PROGRAM] = ctx.obj or find_program()
     ctx.obj = root
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--base", default=EXAMPLE_BASE, help="What every IRI begins with; ends in '/'.")
+@click.option("--title", default=EXAMPLE_TITLE, help="The title in English.")
+def init(folder: Path, base: str, title: str) -> None:
+    """Make a new or empty FOLDER an instance, with a made-up center to be replaced."""
+    for name in make_instance(folder, base, title):
+        click.echo(name)
+    click.echo(f"next: read {folder / 'README.md'}, then kg --root {folder} build", err=True)
 
 
 @main.command()

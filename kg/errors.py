@@ -5,6 +5,7 @@
     KgError                 anything a person can mend; the CLI prints it and exits 1
     ├── InstallError        the program lacks files of its own, or has them twice
     ├── ConfigError         kg.toml does not say what it must
+    ├── InstanceError       a folder cannot be made an instance
     ├── SourceError         one place in a source file is wrong
     ├── SourceErrors        several of them, found in one reading
     ├── CheckError          the sources were read, but the verdict is "no"
@@ -38,6 +39,10 @@ class InstallError(KgError):
 
 class ConfigError(KgError):
     """``kg.toml`` does not say what it must."""
+
+
+class InstanceError(KgError):
+    """A folder cannot be made an instance where and as it was asked for."""
 
 
 class SourceError(KgError):

@@ -18,6 +18,7 @@ from conftest import ROOT, TINY, BuiltRelease, kg_command, run_kg, skip_without
 from graphs import RDFLIB_NAMES
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad
 from serving import running_server
+from small_program import program_in
 
 from kg.config import read_config
 from kg.errors import BuildLocked, ReleaseError
@@ -33,7 +34,7 @@ CENTER = f"{KG}id/center/hubei-imaging-medicine"
 
 
 def build_tiny(root: Path, out: Path) -> Built:
-    return build(root, read_config(root / "kg.toml"), out)
+    return build(root, read_config(root / "kg.toml"), out, program=program_in())
 
 
 def change(path: Path, old: str, new: str) -> None:
@@ -361,7 +362,7 @@ def test_two_builds_at_once_the_second_is_told_to_wait(tiny: Path, tmp_path: Pat
             assert go_on.wait(30)
 
     config = read_config(tiny / "kg.toml")
-    first = threading.Thread(target=build, args=(tiny, config, out, wait))
+    first = threading.Thread(target=build, args=(tiny, config, out, wait, program_in()))
     first.start()
     try:
         assert under_way.wait(30)

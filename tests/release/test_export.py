@@ -16,6 +16,7 @@ from conftest import TINY, run_kg
 from flask import Flask
 from links import ReadPage
 from serving import running_file_server
+from small_program import program_in
 from werkzeug.exceptions import NotFound
 
 from kg.config import CONFIG_FILE, Config, read_config
@@ -51,7 +52,7 @@ def tiny_config() -> Config:
 def tiny_shelf(tmp_path_factory: pytest.TempPathFactory, tiny_config: Config) -> Path:
     """A folder of releases with the smallest one as the current one."""
     out = tmp_path_factory.mktemp("tiny-releases")
-    build(TINY, tiny_config, out)
+    build(TINY, tiny_config, out, program=program_in())
     return out
 
 
