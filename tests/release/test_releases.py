@@ -15,6 +15,7 @@ import pytest
 from conftest import BuiltRelease
 from flask.testing import FlaskClient
 from rdflib import Graph, URIRef
+from sample import SLUG
 from small_program import program_in
 from werkzeug.test import TestResponse
 
@@ -242,7 +243,7 @@ def test_a_release_that_is_not_here_is_404(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/data/center/hubei-imaging-medicine.nt", "/en/dataset", "/ontology/context.jsonld"]
+    "path", [f"/data/center/{SLUG}.nt", "/en/dataset", "/ontology/context.jsonld"]
 )
 def test_times_are_those_of_the_release(
     client: FlaskClient, release: BuiltRelease, path: str
@@ -266,7 +267,7 @@ def test_times_are_those_of_the_release(
 
 
 def test_a_range_is_for_whoever_has_the_same_answer(client: FlaskClient) -> None:
-    path = "/data/center/hubei-imaging-medicine.nt"
+    path = f"/data/center/{SLUG}.nt"
     whole = client.get(path)
     for validator in (whole.headers["ETag"], whole.headers["Last-Modified"]):
         part = client.get(path, headers={"Range": "bytes=0-9", "If-Range": validator})
