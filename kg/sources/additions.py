@@ -64,7 +64,7 @@ def _refused(
             yield SourceError(path, line, *_sentence(quad.triple, what))
 
 
-def _adds(quad: Quad, theirs: set[object], allowed: frozenset[str]) -> bool:
+def _adds(quad: Quad, theirs: set[NamedNode], allowed: frozenset[str]) -> bool:
     return quad.predicate.value in allowed and quad.object not in theirs
 
 
