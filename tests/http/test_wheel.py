@@ -6,6 +6,7 @@ without the editable install in it, so that nothing is fetched.
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -174,6 +175,20 @@ def test_this_repository_has_the_same_release_by_wheel_and_editable(
     again = run(environment, "kg", "build", cwd=project)
     assert again.stdout.strip() == release.release.id
     assert "nothing changed" in again.stderr
+
+
+def test_the_sources_in_a_release_are_an_instance_and_make_it_again(
+    environment: Path, instance: Path, tmp_path: Path
+) -> None:
+    releases = instance / "releases"
+    again = Path(shutil.copytree(releases / "current" / "sources", tmp_path / "again"))
+    shutil.copy(instance / "kg.toml", again)
+    assert BASE.encode() in (again / "shapes" / "center.ttl").read_bytes()
+    # As it stands in the repository it is the same file too.
+    shutil.copy(ROOT / "shapes" / "award.ttl", again / "shapes")
+    built = run(environment, "kg", "build", "--out", releases, cwd=again)
+    assert built.stdout.strip() == open_release(releases / "current").id, built.stderr
+    assert "nothing changed" in built.stderr
 
 
 def test_a_file_that_would_replace_one_of_the_wheel_is_refused(
