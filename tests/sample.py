@@ -8,10 +8,10 @@ in ``tests/centers``.
 import csv
 from functools import cache
 
-from conftest import CONFIG_FILE, ROOT
+from conftest import ROOT
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
-from kg.config import read_config
+from kg.config import CONFIG_FILE, read_config
 
 BASE = read_config(ROOT / CONFIG_FILE).base
 """The base of the instance whose release the tests stand on."""

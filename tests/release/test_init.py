@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 from click.testing import CliRunner, Result
 from conftest import ROOT
 
@@ -40,6 +41,13 @@ def test_base_and_title_are_taken_over(tmp_path: Path) -> None:
     assert (config.base, config.title.en) == (BASE, title)
     for path in tmp_path.rglob("*"):
         assert path.is_dir() or EXAMPLE_BASE not in path.read_text("utf-8"), path
+
+
+def test_what_a_forge_runs_is_the_check_and_the_build(tmp_path: Path) -> None:
+    kg("init", tmp_path)
+    table = yaml.safe_load((tmp_path / ".github" / "workflows" / "check.yml").read_text("utf-8"))
+    steps = [step["run"] for step in table["jobs"]["check"]["steps"] if "run" in step]
+    assert steps == ["pip install research-center-kg", "kg check", "kg build"]
 
 
 def test_a_clone_of_an_empty_repository_counts_as_empty(tmp_path: Path) -> None:
