@@ -19,6 +19,7 @@ from graphs import RDFLIB_NAMES
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad
 from sample import CLAIMS, SLUG
 from serving import running_server
+from small_program import program_in
 
 from kg.config import read_config
 from kg.errors import BuildLocked, ReleaseError
@@ -34,7 +35,7 @@ CENTER = f"{KG}id/center/{SLUG}"
 
 
 def build_tiny(root: Path, out: Path) -> Built:
-    return build(root, read_config(root / "kg.toml"), out)
+    return build(root, read_config(root / "kg.toml"), out, program=program_in())
 
 
 def change(path: Path, old: str, new: str) -> None:
@@ -362,7 +363,7 @@ def test_two_builds_at_once_the_second_is_told_to_wait(tiny: Path, tmp_path: Pat
             assert go_on.wait(30)
 
     config = read_config(tiny / "kg.toml")
-    first = threading.Thread(target=build, args=(tiny, config, out, wait))
+    first = threading.Thread(target=build, args=(tiny, config, out, wait, program_in()))
     first.start()
     try:
         assert under_way.wait(30)

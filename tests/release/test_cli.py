@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 from conftest import TINY, BuiltRelease, run_kg
 from sample import CENTERS, CLAIMS, SLUG, claims_of
+from small_program import program_in
 
 from kg.cli import main
 from kg.config import read_config
@@ -24,7 +25,7 @@ MADE = "CONSTRUCT { ?x a ?kind } WHERE { ?x a ?kind . ?x <http://www.w3.org/2004
 @pytest.fixture(scope="module")
 def tiny_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("cli") / "releases"
-    build(TINY, read_config(TINY / "kg.toml"), out)
+    build(TINY, read_config(TINY / "kg.toml"), out, program=program_in())
     return out / "current"
 
 
@@ -71,7 +72,7 @@ def test_kg_check_prints_the_claims_of_a_center_and_their_coverage(release: Buil
 
 
 def test_kg_check_takes_the_folder_as_an_argument_too() -> None:
-    result = CliRunner().invoke(main, ["check", str(TINY)])
+    result = CliRunner().invoke(main, ["check", str(TINY)], obj=program_in())
     assert result.exit_code == 0
     assert result.stdout.startswith("lake: 4 claims, 3 with statements, 8 statements\n")
 

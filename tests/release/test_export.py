@@ -17,6 +17,7 @@ from flask import Flask
 from links import ReadPage
 from sample import SLUG
 from serving import running_file_server
+from small_program import program_in
 from werkzeug.exceptions import NotFound
 
 from kg.config import CONFIG_FILE, Config, read_config
@@ -52,7 +53,7 @@ def tiny_config() -> Config:
 def tiny_shelf(tmp_path_factory: pytest.TempPathFactory, tiny_config: Config) -> Path:
     """A folder of releases with the smallest one as the current one."""
     out = tmp_path_factory.mktemp("tiny-releases")
-    build(TINY, tiny_config, out)
+    build(TINY, tiny_config, out, program=program_in())
     return out
 
 

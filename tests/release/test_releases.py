@@ -16,6 +16,7 @@ from conftest import BuiltRelease
 from flask.testing import FlaskClient
 from rdflib import Graph, URIRef
 from sample import SLUG
+from small_program import program_in
 from werkzeug.test import TestResponse
 
 from kg.config import CONFIG_FILE, read_config
@@ -35,11 +36,11 @@ def two(tiny: Path, tmp_path: Path) -> Iterator[Shelf]:
     """A client of the later of two releases, their folder, and both."""
     out = tmp_path / "releases"
     path = tiny / CONFIG_FILE
-    first = build(tiny, read_config(path), out)
+    first = build(tiny, read_config(path), out, program=program_in())
     _age(first.folder, "2025-01-02T03:04:05Z")
     text = path.read_text(encoding="utf-8").replace("One center", "A center")
     path.write_text(text, encoding="utf-8")
-    second = build(tiny, read_config(path), out)
+    second = build(tiny, read_config(path), out, program=program_in())
     app = create_app(out / "current", read_config(path))
     yield app.test_client(), out, first, second
     app.extensions["kg"].close()
