@@ -53,13 +53,16 @@ def things(kind: str) -> tuple[str, ...]:
 
 
 def _figure() -> tuple[str, str, int]:
-    """Return the figure with the largest number that its sentence spells out, its claim, its number."""
+    """Return the figure with the largest total that its sentence spells out, its claim, its number."""
     quotes = {f"{BASE}claim/{SLUG}/{row['id']}": row["quote"] for row in CLAIMS}
     value = NamedNode(f"{BASE}ontology#value")
+    per = NamedNode(f"{BASE}ontology#per")
+    rates = {quad.subject for quad in quads() if quad.predicate == per}
     found = [
         (int(quad.object.value), str(quad.subject)[1:-1], str(quad.graph_name)[1:-1])
         for quad in quads()
         if quad.predicate == value
+        and quad.subject not in rates
         and isinstance(quad.object, Literal)
         and quad.object.datatype.value.endswith("#integer")
         and str(quad.subject).startswith(f"<{BASE}id/figure/")

@@ -12,7 +12,7 @@ from sample import CLAIM, FIGURE, NUMBER, QUOTE, SLUG
 
 from kg.query.schema_org import mapping, schema_org
 from kg.sources.context import load_nothing
-from kg.vocab import DCAT, RDF_TYPE, SCHEMA
+from kg.vocab import DCAT, PREF_LABEL, RDF_TYPE, SCHEMA
 
 BASE = "https://w3id.org/research-center-kg/"
 CENTER = f"{BASE}id/center/{SLUG}"
@@ -167,12 +167,16 @@ def test_an_institution_has_its_names_place_and_identifiers(release: BuiltReleas
 
 def test_a_figure_says_what_of_whom_and_how_much(release: BuiltRelease) -> None:
     figure = said(release, f"{BASE}id/{FIGURE}")
+    [(indicator, name)] = release.engine.select(
+        f"SELECT ?i ?n {{ <{BASE}id/{FIGURE}> <{BASE}ontology#indicator> ?i . "
+        f"?i {PREF_LABEL} ?n FILTER(LANG(?n) = 'en') }}"
+    ).texts()
     assert figure["value"] == NUMBER
     assert figure["observationAbout"]["@id"] == CENTER
     assert figure["measuredProperty"] == {
-        "@id": f"{BASE}code/indicator/papers",
+        "@id": indicator,
         "@type": "Property",
-        "name": "Papers",
+        "name": name,
     }
     # Undated in the text, undated here.
     assert "observationDate" not in figure
