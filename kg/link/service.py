@@ -2,7 +2,8 @@
 
 The answers of others are bounded in time and size, and read with care: what does not fit the
 API stops the run with a sentence that says which service and what. A service that is busy or
-fails for a moment is asked again, after a wait that doubles.
+fails for a moment is asked again, after a wait that doubles. Nobody else is asked: not where a
+service redirects to, unless it is the same host. Control characters in answers are written out.
 """
 
 import http.client
@@ -18,6 +19,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from kg.errors import LinkError
+from kg.plain import brief, plain
 
 USER_AGENT = "research-center-kg"
 ANSWER_S = 30.0
@@ -30,6 +32,7 @@ BATCH = 10
 """Queries at once where a service does not say how many it takes; OpenRefine sends as many."""
 MOST_IN_BATCH = 50
 CANDIDATES = 5
+USUAL = {"http": 80, "https": 443}
 BUSY = frozenset((429, 500, 502, 503, 504))
 CHUNK_BYTES = 65_536
 SHOWN = 80
@@ -87,11 +90,12 @@ class Service:
             raise self._mistake("has no manifest; is it a reconciliation service?")
         versions = manifest.get("versions", ["0.1"])
         if not isinstance(versions, list) or not {"0.1", "0.2"} & {str(v) for v in versions}:
-            raise self._mistake(f"speaks the versions {versions}, and this client 0.1 and 0.2")
-        self.name = str(manifest.get("name") or urlsplit(address).hostname)
-        self.space: str = manifest["identifierSpace"]
+            shown = _shown(versions)
+            raise self._mistake(f"speaks the versions {shown}, and this client 0.1 and 0.2")
+        self.name = _line(str(manifest.get("name") or parts.hostname))
+        self.space = plain(manifest["identifierSpace"])
         view = manifest.get("view")
-        self.view = str(view.get("url", "")) if isinstance(view, dict) else ""
+        self.view = plain(str(view.get("url", ""))) if isinstance(view, dict) else ""
         size = manifest.get("batchSize")
         stated = (
             size if isinstance(size, int) and not isinstance(size, bool) and size > 0 else BATCH
@@ -131,21 +135,23 @@ class Service:
         good = isinstance(identifier, str) and isinstance(name, str)
         if not good or isinstance(score, bool) or not isinstance(score, int | float):
             raise self._mistake(f"gave a candidate for {text!r} without id, name or score")
+        if plain(str(identifier)) != identifier or not identifier.isprintable():
+            raise self._mistake(f"gave {_shown(identifier)} as an id for {text!r}")
         if not math.isfinite(score):
             raise self._mistake(f"gave a candidate for {text!r} with the score {score}")
         listed = raw.get("features")
         features = {
-            str(one["id"]): one["value"]
+            _line(str(one["id"])): one["value"]
             for one in (listed if isinstance(listed, list) else ())
             if isinstance(one, dict) and "id" in one and isinstance(one.get("value"), int | float)
         }
         about = raw.get("description")
         return Answer(
             str(identifier),
-            str(name),
+            _line(str(name)),
             float(score),
             raw.get("match") is True,
-            about if isinstance(about, str) else "",
+            _line(about) if isinstance(about, str) else "",
             features,
         )
 
@@ -211,13 +217,15 @@ class Service:
                     self.address = response.geturl()
                 return self._read(response)
         except urllib.error.HTTPError as error:
-            said = f"answers {error.code} {error.reason}"
+            said = f"answers {error.code} {brief(str(error.reason), SHOWN)}"
             error.close()
             if error.code in BUSY:
                 raise _Again(said, _seconds(error.headers.get("Retry-After", ""))) from None
             raise self._mistake(said) from None
+        except _Elsewhere as error:
+            raise self._mistake(str(error)) from None
         except (OSError, http.client.HTTPException) as error:
-            raise _Again(f"cannot be reached ({getattr(error, 'reason', error)})") from None
+            raise _Again(f"cannot be reached ({_reason(error)})") from None
 
     def _read(self, response: Any) -> bytes:  # noqa: ANN401 - urllib's type has no name
         data = bytearray()
@@ -228,17 +236,50 @@ class Service:
         return bytes(data)
 
     def _mistake(self, what: str) -> LinkError:
-        return LinkError(f"the service {self.address} {what}")
+        return LinkError(f"the service {plain(self.address)} {what}")
 
 
 class _Redirects(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *arguments: Any) -> urllib.request.Request | None:  # noqa: ANN401 - as in the base class
-        """Follow to http(s) only, and never with another method than was meant."""
+        """Follow within the host, and never with another method than was meant."""
         request, response, address = arguments[0], arguments[1], arguments[-1]
-        if request.data is not None or urlsplit(address).scheme not in {"http", "https"}:
+        if request.data is not None or not is_same_host(request.full_url, address):
             response.close()
-            raise urllib.error.URLError("it redirects elsewhere")
+            raise _Elsewhere(f"redirects to {brief(address)}; name that one if it is meant")
         return super().redirect_request(*arguments)
+
+
+class _Elsewhere(Exception):
+    """A service sends its clients to somebody else."""
+
+
+def is_same_host(asked: str, address: str) -> bool:
+    """Say whether an address is of the host and port that was asked.
+
+    From the usual port of http to that of https is no other.
+
+    >>> is_same_host("http://a.example.org/x", "https://a.example.org/y")
+    True
+    >>> is_same_host("http://a.example.org/x", "http://a.example.org:8001/x")
+    False
+    """
+    before, after = urlsplit(asked), urlsplit(address)
+    try:
+        ports = before.port or USUAL[before.scheme], after.port or USUAL[after.scheme]
+    except (KeyError, ValueError):
+        return False
+    if before.hostname != after.hostname or after.username is not None:
+        return False
+    return (ports[0] == ports[1] and before.scheme == after.scheme) or ports == (80, 443)
+
+
+def _reason(error: Exception) -> str:
+    return brief(str(getattr(error, "reason", error)))
+
+
+def _line(text: str) -> str:
+    """Return a text of a service on one line, its control characters written out."""
+    return plain(" ".join(text.split()))
 
 
 def _seconds(text: str) -> float | None:
@@ -248,4 +289,4 @@ def _seconds(text: str) -> float | None:
 
 def _shown(raw: object) -> str:
     text = raw if isinstance(raw, str) else json.dumps(raw, ensure_ascii=False)
-    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+    return brief(text, SHOWN)

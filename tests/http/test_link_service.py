@@ -331,7 +331,7 @@ def test_a_service_that_goes_on_failing_is_given_up(strange: Strange) -> None:
         ({"q0": {"result": [], "error": "no such type"}}, "refused 'Lake': no such type"),
         ((404, {}, b""), "answers 404 Not Found"),
         ((400, {}, b"bad"), "answers 400 Bad Request"),
-        ((302, {"Location": "http://127.0.0.1:1/"}, b""), "redirects elsewhere"),
+        ((302, {"Location": "http://127.0.0.1:1/"}, b""), "redirects to http://127.0.0.1:1/; name"),
         (b"x" * 300_000, "answers more than 200,000 bytes"),
     ],
 )  # fmt: skip
