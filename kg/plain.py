@@ -28,11 +28,20 @@ def brief(text: str, most: int = SHOWN) -> str:
     return plain(text[:most]) + ("…" if len(text) > most else "")
 
 
+def quoted(text: str, most: int = SHOWN) -> str:
+    r"""Return a text in quotes, cut to ``most`` code points, as Python writes it.
+
+    >>> print(quoted("a\x1b[31mb"), quoted("abcdef", 3))
+    'a\x1b[31mb' 'abc'…
+    """
+    return repr(text[:most]) + ("…" if len(text) > most else "")
+
+
 def brief_list(texts: list[str], most: int = 10) -> str:
     """Return texts in quotes, joined by commas; of many the first ones and a count.
 
     >>> brief_list(["a", "b", "c"], 2)
     "'a', 'b' and 1 more"
     """
-    shown = ", ".join(repr(brief(text, 80)) for text in texts[:most])
+    shown = ", ".join(quoted(text, 80) for text in texts[:most])
     return shown + (f" and {len(texts) - most:,} more" if len(texts) > most else "")

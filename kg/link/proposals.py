@@ -127,6 +127,6 @@ def subjects_of_table(path: Path, column: str) -> list[Subject]:
         raise SourceError(
             path, None, f"cannot be read: {error.strerror or error}", "name a CSV file"
         ) from None
-    except (UnicodeDecodeError, csv.Error, EOFError) as error:
+    except (UnicodeDecodeError, csv.Error) as error:
         raise SourceError(path, None, f"no CSV in UTF-8: {error}", "save it as CSV") from None
     return [Subject("", text, (text,)) for text in texts if text]

@@ -79,7 +79,10 @@ class Service:
     def __init__(
         self, address: str, patience: Patience = Patience(), wait: Wait = time.sleep
     ) -> None:
-        parts = urlsplit(address)
+        try:
+            parts = urlsplit(address)
+        except ValueError:
+            parts = urlsplit("")
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise LinkError(f"{address}: no http(s) address; name the one of a service")
         self.address = address
@@ -224,6 +227,8 @@ class Service:
             raise self._mistake(said) from None
         except _Elsewhere as error:
             raise self._mistake(str(error)) from None
+        except ValueError as error:
+            raise self._mistake(f"answers with no address to go to ({_reason(error)})") from None
         except (OSError, http.client.HTTPException) as error:
             raise _Again(f"cannot be reached ({_reason(error)})") from None
 
@@ -240,6 +245,16 @@ class Service:
 
 
 class _Redirects(urllib.request.HTTPRedirectHandler):
+    def http_error_302(self, *arguments: Any) -> Any:  # noqa: ANN401 - as in the base class
+        """Close the answer where its Location is no address."""
+        try:
+            return super().http_error_302(*arguments)
+        except ValueError:
+            arguments[1].close()
+            raise
+
+    http_error_301 = http_error_303 = http_error_307 = http_error_308 = http_error_302
+
     def redirect_request(self, *arguments: Any) -> urllib.request.Request | None:  # noqa: ANN401 - as in the base class
         """Follow within the host, and never with another method than was meant."""
         request, response, address = arguments[0], arguments[1], arguments[-1]

@@ -84,9 +84,12 @@ def _directory_bytes(raw: BinaryIO) -> int:
 
 
 class Measured(io.RawIOBase):
-    """Reads on from a stream to ``most`` bytes, and says so with EOFError where more follow."""
+    """Reads on from a stream to ``most`` bytes.
 
-    def __init__(self, stream: BinaryIO, most: int, what: str) -> None:
+    Where more follow it raises EOFError with ``what``; without it the text ends there.
+    """
+
+    def __init__(self, stream: BinaryIO, most: int, what: str = "") -> None:
         super().__init__()
         self._stream = stream
         self._left = most
@@ -99,9 +102,11 @@ class Measured(io.RawIOBase):
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
         """Read into a buffer and return how much."""
         data = self._stream.read(min(len(buffer), CHUNK))
+        if len(data) > self._left:
+            if self._what:
+                raise EOFError(self._what)
+            data = data[: self._left]
         self._left -= len(data)
-        if self._left < 0:
-            raise EOFError(self._what)
         buffer[: len(data)] = data
         return len(data)
 

@@ -123,8 +123,10 @@ def _decode(decoder: json.JSONDecoder, window: _Window, most: int) -> tuple[obje
                 return _msg(error)
             window.grow()
         else:
-            window.move(end)
-            return (value,)
+            is_long = end - window.at > most
+            # What is too long is left behind but for its end: behind that the next one is sought.
+            window.move(end - is_long)
+            return too_long(most) if is_long else (value,)
 
 
 def _msg(error: ValueError) -> str:

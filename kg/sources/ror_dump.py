@@ -8,6 +8,7 @@ import csv
 import gzip
 import io
 import json
+import os
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -98,7 +99,8 @@ def _text(path: Path, raw: BinaryIO, stack: ExitStack) -> io.TextIOWrapper:
         archive = stack.enter_context(open_archive(path, raw))
         unpacked = cast("BinaryIO", stack.enter_context(archive.open(_member(path, archive))))
     if unpacked is raw:
-        most, what = path.stat().st_size, "it grows while it is read"
+        # What is written meanwhile is told at the end, and not waited for.
+        most, what = os.fstat(raw.fileno()).st_size, ""
     else:
         most, what = UNPACKED_BYTES, f"it unpacks to more than {UNPACKED_BYTES:,} bytes"
     binary = io.BufferedReader(Measured(unpacked, most, what), CHUNK)

@@ -16,7 +16,7 @@ from rdflib import Literal as RdflibLiteral
 from rdflib import URIRef
 
 from kg.errors import SourceError, SourceErrors
-from kg.plain import brief, brief_list
+from kg.plain import brief_list, quoted
 from kg.sources.bounded import CHUNK, Measured, bounded_lines, regular_file, too_long
 from kg.sources.ror_fields import UNWRITABLE
 from kg.sources.table_map import Column, TableMap, datatype
@@ -77,7 +77,7 @@ def csv_rows(path: Path, file: BinaryIO) -> Iterator[tuple[int, list[str]]]:
     for what is no CSV in UTF-8.
     """
     size = os.fstat(file.fileno()).st_size
-    measured = io.BufferedReader(Measured(file, size, "it grows while it is read"), CHUNK)
+    measured = io.BufferedReader(Measured(file, size), CHUNK)
     text = io.TextIOWrapper(measured, "utf-8-sig", newline="")
     line = 1
 
@@ -108,7 +108,7 @@ def _header(path: Path, line: int, cells: list[str]) -> list[str]:
         if not name or counts[name] > 1:
             what = "a column has no name"
             if name:
-                what = f"the column {brief(name)!r} stands there twice"
+                what = f"the column {quoted(name)} stands there twice"
             raise SourceError(path, line, what, "give every column a name of its own")
     return cells
 
@@ -121,7 +121,7 @@ def row_quads(path: Path, row: Row, table: TableMap, iris: Iris) -> list[Quad]:
     line, cells = row
     identifier = cells[table.id]
     if not RECORD_ID.fullmatch(identifier):
-        what = f"{table.id} {brief(identifier)!r} cannot stand in an IRI"
+        what = f"{table.id} {quoted(identifier)} cannot stand in an IRI"
         raise SourceError(path, line, what, "use letters, digits, . - _ and ~")
     graph = iris.graph(f"{table.registry}/{identifier}")
     slug = re.sub(r"[^a-z0-9]+", "-", f"{table.registry}-{identifier}".lower()).strip("-")
@@ -175,7 +175,7 @@ def _value(path: Path, line: int, column: Column, text: str) -> NamedNode | Lite
     kind = datatype(column)
     read = RdflibLiteral(text, datatype=URIRef(kind.value))
     if read.ill_typed or not FORMS.get(column.type or "", ANYTHING).fullmatch(text):
-        what = f"{column.name} {brief(text)!r} is no {column.type}"
+        what = f"{column.name} {quoted(text)} is no {column.type}"
         raise SourceError(path, line, what, "correct the cell or the type in the map")
     return Literal(str(read), datatype=kind)
 
@@ -185,7 +185,7 @@ def _iri(path: Path, line: int, name: str, text: str) -> NamedNode:
         return NamedNode(text)
     except ValueError:
         raise SourceError(
-            path, line, f"{name} {brief(text)!r} is no IRI", "correct the cell"
+            path, line, f"{name} {quoted(text)} is no IRI", "correct the cell"
         ) from None
 
 

@@ -18,7 +18,7 @@ from xml.parsers import expat
 from openpyxl import load_workbook
 
 from kg.errors import SourceError
-from kg.plain import brief
+from kg.plain import brief, quoted
 from kg.sources.bounded import CHUNK, open_archive
 
 WORKBOOK_BYTES = 128_000_000
@@ -113,14 +113,14 @@ def _within(number: int, most: int, what: str) -> None:
 
 def _number(text: str) -> int:
     if not re.fullmatch(r"[0-9]{1,9}", text):
-        raise _TooMuch(f"{brief(text, 20)!r} is no number of a row")
+        raise _TooMuch(f"{quoted(text, 20)} is no number of a row")
     return int(text)
 
 
 def _column(place: str) -> int:
     found = PLACE.fullmatch(place)
     if found is None:
-        raise _TooMuch(f"{brief(place, 20)!r} is no place of a cell")
+        raise _TooMuch(f"{quoted(place, 20)} is no place of a cell")
     column = 0
     for letter in found[1]:
         column = 26 * column + ord(letter) - ord("A") + 1
