@@ -19,6 +19,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from kg.errors import LinkError
+from kg.link.redirects import Elsewhere, Redirects
 from kg.plain import brief, plain
 
 USER_AGENT = "research-center-kg"
@@ -32,7 +33,6 @@ BATCH = 10
 """Queries at once where a service does not say how many it takes; OpenRefine sends as many."""
 MOST_IN_BATCH = 50
 CANDIDATES = 5
-USUAL = {"http": 80, "https": 443}
 BUSY = frozenset((429, 500, 502, 503, 504))
 CHUNK_BYTES = 65_536
 SHOWN = 80
@@ -212,7 +212,7 @@ class Service:
             headers["Content-Type"] = "application/x-www-form-urlencoded;charset=UTF-8"
         request = urllib.request.Request(self.address, form, headers)  # noqa: S310 - http(s): looked at above
         try:
-            with urllib.request.build_opener(_Redirects).open(
+            with urllib.request.build_opener(Redirects).open(
                 request, timeout=self._patience.answer_s
             ) as response:
                 if form is None:
@@ -225,7 +225,7 @@ class Service:
             if error.code in BUSY:
                 raise _Again(said, _seconds(error.headers.get("Retry-After", ""))) from None
             raise self._mistake(said) from None
-        except _Elsewhere as error:
+        except Elsewhere as error:
             raise self._mistake(str(error)) from None
         except ValueError as error:
             raise self._mistake(f"answers with no address to go to ({_reason(error)})") from None
@@ -242,50 +242,6 @@ class Service:
 
     def _mistake(self, what: str) -> LinkError:
         return LinkError(f"the service {plain(self.address)} {what}")
-
-
-class _Redirects(urllib.request.HTTPRedirectHandler):
-    def http_error_302(self, *arguments: Any) -> Any:  # noqa: ANN401 - as in the base class
-        """Close the answer where its Location is no address."""
-        try:
-            return super().http_error_302(*arguments)
-        except ValueError:
-            arguments[1].close()
-            raise
-
-    http_error_301 = http_error_303 = http_error_307 = http_error_308 = http_error_302
-
-    def redirect_request(self, *arguments: Any) -> urllib.request.Request | None:  # noqa: ANN401 - as in the base class
-        """Follow within the host, and never with another method than was meant."""
-        request, response, address = arguments[0], arguments[1], arguments[-1]
-        if request.data is not None or not is_same_host(request.full_url, address):
-            response.close()
-            raise _Elsewhere(f"redirects to {brief(address)}; name that one if it is meant")
-        return super().redirect_request(*arguments)
-
-
-class _Elsewhere(Exception):
-    """A service sends its clients to somebody else."""
-
-
-def is_same_host(asked: str, address: str) -> bool:
-    """Say whether an address is of the host and port that was asked.
-
-    From the usual port of http to that of https is no other.
-
-    >>> is_same_host("http://a.example.org/x", "https://a.example.org/y")
-    True
-    >>> is_same_host("http://a.example.org/x", "http://a.example.org:8001/x")
-    False
-    """
-    before, after = urlsplit(asked), urlsplit(address)
-    try:
-        ports = before.port or USUAL[before.scheme], after.port or USUAL[after.scheme]
-    except (KeyError, ValueError):
-        return False
-    if before.hostname != after.hostname or after.username is not None:
-        return False
-    return (ports[0] == ports[1] and before.scheme == after.scheme) or ports == (80, 443)
 
 
 def _reason(error: Exception) -> str:

@@ -18,6 +18,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import IO, Any
 from urllib.parse import urlsplit
 
+from pyoxigraph import QueryResultsFormat, QuerySolutions, parse_query_results
+
 from kg.errors import QueryError, QueryOverLimit
 from kg.query.spending import ServiceLimits, Spending
 
@@ -153,7 +155,9 @@ class Gateway:
         """Return the answer to a request, which is kept while the query is at work."""
         key = (url, body, repr(sorted(headers.items())))
         if key not in self._answers:
-            self._answers[key] = self._ask_in_time(url, body, headers)
+            kind, answer = self._ask_in_time(url, body, headers)
+            _refuse_no_result(kind, answer)
+            self._answers[key] = kind, answer
         return self._answers[key]
 
     def _answer(self, request: BaseHTTPRequestHandler, status: int, kind: str, data: bytes) -> None:
@@ -197,6 +201,20 @@ class Gateway:
 
     def _too_slow(self) -> ValueError:
         return ValueError(f"the answer takes longer than {self.limits.answer_s} seconds")
+
+
+def _refuse_no_result(kind: str, answer: bytes) -> None:
+    """Raise ValueError for an answer that the engine cannot read: within EXISTS it would not say so."""
+    form = QueryResultsFormat.from_media_type(kind)
+    if form is None:
+        raise ValueError("the answer is in no format of SPARQL results")
+    try:
+        found = parse_query_results(answer, format=form)
+        if isinstance(found, QuerySolutions):
+            for _ in found:
+                pass
+    except (SyntaxError, ValueError):
+        raise ValueError("the answer is no SPARQL result") from None
 
 
 class _Redirects(urllib.request.HTTPRedirectHandler):

@@ -99,7 +99,7 @@ class Measured(io.RawIOBase):
         """Return True."""
         return True
 
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # typeshed's buffer has no name
         """Read into a buffer and return how much."""
         data = self._stream.read(min(len(buffer), CHUNK))
         if len(data) > self._left:

@@ -326,11 +326,21 @@ def test_redirects_are_calls(federation: Federation) -> None:
     assert (answer.status, "more than 25 times" in answer.text) == (503, True), answer.text
 
 
-def test_a_service_that_fails_in_a_filter_fails_the_query(federation: Federation) -> None:
-    exists = "FILTER EXISTS { SERVICE %s <http://{host}/broken> { ?s ?p ?n } }"
+@pytest.mark.parametrize(
+    ("path", "phrase"),
+    [
+        ("broken", "/broken>: Internal Server Error"),
+        ("nonsense", "/nonsense>: the answer is no SPARQL result"),
+        ("page", "/page>: the answer is in no format of SPARQL results"),
+    ],
+)
+def test_a_service_that_fails_in_a_filter_fails_the_query(
+    federation: Federation, path: str, phrase: str
+) -> None:
+    exists = f"FILTER EXISTS {{ SERVICE %s <http://{{host}}/{path}> {{ ?s ?p ?n }} }}"
     answer = federation.ask(f"SELECT ?s {{ ?s a <{CLASS}> {exists % ''} }}")
     assert answer.status == 400, answer.text
-    assert "/broken>: Internal Server Error" in answer.text
+    assert phrase in answer.text
     assert len(Service.asked) == 1
     assert rows(federation.ask(f"SELECT ?s {{ ?s a <{CLASS}> {exists % 'SILENT'} }}"))
 

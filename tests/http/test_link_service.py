@@ -376,7 +376,7 @@ def test_a_redirect_within_the_host_is_followed(strange: Strange) -> None:
         strange.manifest = next(manifests, MANIFEST)
         told(request)
 
-    strange.answer = answer  # type: ignore[method-assign]
+    strange.answer = answer  # type: ignore[method-assign]  # for this test
     assert Service(strange.address, PATIENT).address == f"{host}/en/reconcile"
 
 
@@ -393,8 +393,10 @@ def test_what_a_service_says_does_not_steer_the_terminal(
     strange.manifest = MANIFEST | {"name": evil}
     strange.answers = [lambda batch: {name: {"result": [one]} for name in batch}] * 99
     out, report = tmp_path / "p.sssom.tsv", tmp_path / "report.md"
-    options = ["--release", release.folder, "--kind", "center", "--out", out, "--report", report]
-    code, stdout, stderr = link("--service", strange.address, *options)
+    code, stdout, stderr = link(
+        *("--service", strange.address, "--release", release.folder, "--kind", "center"),
+        *("--out", out, "--report", report),
+    )
     assert (code, stderr.count("Traceback")) == (0, 0), stderr
     written = [path.read_text(encoding="utf-8") for path in (out, report)]
     for text in (stdout, stderr, *written):
