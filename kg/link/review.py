@@ -21,8 +21,9 @@ from kg.errors import LinkError, SourceErrors
 from kg.link.proposals import Proposal
 from kg.plain import plain
 from kg.sources.rdf import read_text
+from kg.sources.sssom import center_of
 from kg.sources.sssom_rows import parse, row_problem
-from kg.vocab import SEMAPV, SKOS, XSD, Iris
+from kg.vocab import SEMAPV, SKOS, XSD, Iris, below
 
 DISTRIBUTION = "research-center-kg"
 LINE_END = "\r\n"
@@ -192,7 +193,7 @@ def write_sssom(
         "orcid": "https://orcid.org/",
     }
     header = MappingSet(
-        id=AnyUrl(iris.graph(f"mapping/{name}").value),
+        id=AnyUrl(iris.graph(f"{below('mapping', center_of(path))}/{name}").value),
         title=title,
         license=AnyUrl(LICENSE),
         sssom_version="1.1",
