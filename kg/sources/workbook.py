@@ -10,6 +10,7 @@ import re
 import warnings
 import zipfile
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime, time
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -139,7 +140,9 @@ def _measure(path: Path, raw: BinaryIO) -> None:
             unpacked = sum(part.file_size for part in archive.infolist())
             _within(unpacked, WORKBOOK_BYTES, "bytes when unpacked")
             for part in archive.infolist():
-                _walk(archive, part, counts)
+                # Drawings of comments are often no XML, and nobody reads them.
+                with suppress(*([expat.ExpatError] if part.filename.endswith(".vml") else [])):
+                    _walk(archive, part, counts)
     except _TooMuch as error:
         what = f"the workbook is not read: {error}"
         raise SourceError(path, None, what, "save the rows that are meant as CSV") from None

@@ -63,6 +63,8 @@ def book(tmp_path: Path, **parts: str | bytes) -> Path:
             )
         if "texts" in parts and TEXTS not in source.namelist():
             archive.writestr(TEXTS, parts["texts"])
+        if "drawing" in parts:
+            archive.writestr("xl/drawings/vmlDrawing1.vml", parts["drawing"])
         if "more" in parts:
             archive.writestr("xl/media/more.xml", parts["more"])
     return path
@@ -141,7 +143,8 @@ def test_every_part_of_a_workbook_is_measured(
 
 
 def test_pictures_are_no_part_of_a_table(tmp_path: Path) -> None:
-    assert run(book(tmp_path, more=b"\x89PNG\r\n\x1a\n<a><a>"), tmp_path).exit_code == 0
+    picture = b"\x89PNG\r\n\x1a\n<a><a>"
+    assert run(book(tmp_path, more=picture, drawing="<xml><br></xml>"), tmp_path).exit_code == 0
 
 
 def test_what_a_sheet_says_of_its_size_counts_for_nothing(tmp_path: Path) -> None:
