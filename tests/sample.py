@@ -76,3 +76,17 @@ FIGURE, CLAIM, NUMBER = _figure()
 CLAIM_ID = CLAIM.rpartition("/")[2]
 QUOTE = next(row["quote"] for row in CLAIMS if row["id"] == CLAIM_ID)
 PERSON = things("person")[0]
+QUERY_FILES = tuple(sorted(ROOT.glob("data/**/queries/*.rq"), key=lambda path: path.name))
+"""The example queries of the instance: those that are shared, and those of each center."""
+MAPPING_FILES = tuple(sorted(ROOT.glob("data/**/mappings/*.sssom.tsv")))
+"""The files of mappings, shared and of each center."""
+
+
+def mapping_rows() -> list[dict[str, str]]:
+    """Return the rows of all files of mappings."""
+    rows: list[dict[str, str]] = []
+    for path in MAPPING_FILES:
+        lines = path.read_text(encoding="utf-8").splitlines()
+        body = [line for line in lines if not line.startswith("#")]
+        rows += csv.DictReader(body, delimiter="\t")
+    return rows

@@ -1,5 +1,6 @@
 """A browser alone: search on a site of files, and SPARQL over the loaded data."""
 
+from sample import QUERY_FILES
 import http.server
 import json
 import re
@@ -57,7 +58,7 @@ TEXTS = (
 )
 QUERIES = {
     path.stem: text
-    for path in sorted((ROOT / "data" / "queries").glob("*.rq"))
+    for path in QUERY_FILES
     if query_form(text := path.read_text(encoding="utf-8")) == "SELECT"
 }
 PREFIX = "/site"

@@ -1,5 +1,6 @@
 """The page of ``/sparql`` as the server writes it: form, answers, gallery, terms, weight."""
 
+from sample import QUERY_FILES
 import json
 import re
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from kg.web.terms import MOST_THINGS, site_prefixes, written
 
 LANGUAGES = ("en", "zh")
 STATIC = ROOT / "kg" / "web" / "static"
-QUERIES = sorted((ROOT / "data" / "queries").glob("*.rq"))
+QUERIES = QUERY_FILES
 BASE = "https://w3id.org/research-center-kg/"
 HTML = "{http://www.w3.org/1999/xhtml}"
 WIRE_HTML = 20_000

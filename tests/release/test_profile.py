@@ -185,7 +185,7 @@ def test_what_the_text_leaves_open_is_asked_and_answered_with_nothing(
 ) -> None:
     with app.test_request_context("/en/"):
         shown = profile(site, center_of(site), "en").unstated
-    files = list(site.release.source_file("data/queries").glob("not-stated-*.rq"))
+    files = list(site.release.source_file("data").glob("*/queries/not-stated-*.rq"))
     assert len(shown) == len(files) == 10
     for question in shown:
         assert site.engine.select(question.text).rows == ()

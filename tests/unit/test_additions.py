@@ -4,6 +4,7 @@ The cases are the file ``cases/additions.toml``: a file is put into a copy of th
 instance, whose program is that of the original.
 """
 
+import re
 import shutil
 import tomllib
 from pathlib import Path
@@ -70,7 +71,7 @@ def test_an_addition_passes_and_a_change_is_refused_with_its_line(
 def test_an_instance_needs_neither_ontology_nor_shapes(instance: Path) -> None:
     result = checked()
     assert result.exit_code == 0
-    assert "dataset: 147 quads against 2 shapes" in result.stdout
+    assert re.search(r"^dataset: \d+ quads against 2 shapes$", result.stdout, re.MULTILINE)
 
 
 def test_a_shape_that_is_added_is_checked(instance: Path) -> None:

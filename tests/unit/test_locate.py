@@ -30,7 +30,7 @@ def test_what_is_wrong_with_a_row_is_found_in_its_file(project: Path, config: Co
     rows = path.read_text(encoding="utf-8").splitlines()
     locator = Locator(read_dataset(find_sources(project, config.base)), Iris(config.base))
     mapping_set = f"{config.base}graph/mapping/places"
-    value = "https://sws.geonames.org/1791247"
+    value = "https://sws.geonames.org/1791247/"
 
     def line_of(text: str) -> int:
         return next(number for number, row in enumerate(rows, 1) if text in row)
