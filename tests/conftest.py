@@ -175,6 +175,16 @@ def tiny(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
+def tiny_shelf() -> Path:
+    """A folder of releases with the smallest instance as the current one; kept, never written to."""
+    return kept("tiny", [TINY], _build_tiny)
+
+
+def _build_tiny(out: Path) -> None:
+    build(TINY, read_config(TINY / CONFIG_FILE), out)
+
+
+@pytest.fixture(scope="session")
 def server(shelf: Path) -> Iterator[str]:
     """The address of a real server over the real profile, on a free port of loopback."""
     with running_server(shelf / "current") as address:
