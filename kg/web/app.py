@@ -39,6 +39,7 @@ from kg.web import (
     wellknown,
 )
 from kg.web.addresses import own_address
+from kg.web.hosts import HostGuard
 from kg.web.language import LANGUAGE_NAMES, page_language
 from kg.web.queries import query_address
 from kg.web.site import SiteHolder
@@ -92,6 +93,7 @@ def create_app(folder: Path, config: Config, *, exported: bool = False) -> Flask
         app.register_blueprint(module.blueprint)
     problems.register(app)
     app.before_request(front.answer_refused)
+    app.wsgi_app = HostGuard(app.wsgi_app)  # type: ignore[method-assign]  # Flask's way to wrap it
     app.after_request(_add_headers)
     app.after_request(cache.finish)
     app.url_defaults(_versioned)

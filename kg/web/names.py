@@ -1,5 +1,6 @@
 """Terms -> what a page calls them, in the reader's language where it can."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -15,6 +16,8 @@ LABELS = (PREF_LABEL, RDFS_LABEL, NamedNode(DCTERMS + "title"), NamedNode(FOAF +
 NO_PAGES = ("dumps/", "sparql", "data/")
 """IRIs of ours that begin so are answers themselves: they have no page in a language."""
 
+DIGITS = re.compile(r"-?[0-9]{1,40}")
+"""A whole number that a reader may take in; a longer one stands as it is."""
 WHOLE_NUMBERS = frozenset(("integer", "nonNegativeInteger", "positiveInteger"))
 
 
@@ -100,6 +103,6 @@ def readable(literal: Literal) -> str:
     kind = literal.datatype.value.rpartition("#")[2]
     if kind == "boolean":
         return _("yes") if literal.value in {"true", "1"} else _("no")
-    if kind in WHOLE_NUMBERS and literal.value.lstrip("-").isdecimal():
+    if kind in WHOLE_NUMBERS and DIGITS.fullmatch(literal.value):
         return f"{int(literal.value):,}"
     return literal.value
