@@ -41,6 +41,7 @@ from kg.web import (
 from kg.web.addresses import own_address
 from kg.web.hosts import HostGuard
 from kg.web.language import LANGUAGE_NAMES, page_language
+from kg.web.leading import href
 from kg.web.queries import query_address
 from kg.web.site import SiteHolder
 
@@ -101,6 +102,7 @@ def create_app(folder: Path, config: Config, *, exported: bool = False) -> Flask
     app.jinja_env.globals["language_names"] = LANGUAGE_NAMES
     app.jinja_env.globals["config"] = config
     app.jinja_env.globals["own_address"] = own_address
+    app.jinja_env.globals["href"] = href
     app.jinja_env.globals["query_address"] = query_address
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

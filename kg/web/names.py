@@ -10,6 +10,7 @@ from kg.vocab import DCTERMS, FOAF, PREF_LABEL, RDFS_LABEL, Iris
 from kg.web.addresses import own_address
 from kg.web.language import OTHER
 from kg.web.language import translate as _
+from kg.web.leading import leads
 
 Term = NamedNode | BlankNode | Literal | Triple
 LABELS = (PREF_LABEL, RDFS_LABEL, NamedNode(DCTERMS + "title"), NamedNode(FOAF + "name"))
@@ -25,13 +26,18 @@ WHOLE_NUMBERS = frozenset(("integer", "nonNegativeInteger", "positiveInteger"))
 class Name:
     """A term as a page shows it: ``lang`` is the language that ``text`` is in, if any.
 
-    ``iri`` is set for things, ``href`` where they have a page or are elsewhere on the web.
+    ``iri`` is set for things, ``href`` where they have a page or are elsewhere on the web, and
+    a link may lead there.
     """
 
     text: str
     lang: str = ""
     iri: str = ""
     href: str = ""
+
+    def __post_init__(self) -> None:
+        """Keep no address that is not to be led to, whoever gives it."""
+        object.__setattr__(self, "href", leads(self.href))
 
     def unlinked(self) -> "Name":
         """Return the name without its link."""
@@ -80,9 +86,12 @@ class Names:
         return path.partition("#")[2] or tail or node.value
 
     def href(self, node: NamedNode) -> str:
-        """Return the address of the page of ``node``, or its IRI where it is not ours."""
+        """Return the address of the page of ``node``, or its IRI where it is not ours.
+
+        Empty where it is neither: no link leads to such an IRI.
+        """
         if not self._iris.is_ours(node.value):
-            return node.value
+            return leads(node.value)
         path, _hash, fragment = node.value.removeprefix(self._iris.base).partition("#")
         if path.startswith(NO_PAGES):
             return own_address(path)

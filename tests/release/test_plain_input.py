@@ -267,3 +267,11 @@ def test_a_long_number_of_a_query_stands_in_the_page_as_it_is(app: Flask) -> Non
     found = ask(app, Asked("/sparql", urlencode({"query": query}), headers=(("Accept", "text/html"),)))  # fmt: skip
     assert found[0] == 200
     assert LONG.encode() in found[2]
+
+
+def test_identifiers_that_look_like_parts_of_a_query_are_looked_up(app: Flask) -> None:
+    for iris in (["urn:x(1)", "urn:service:y"], ["urn:service:a#b", "x:y'z", "urn:a(b)'#"]):
+        query = urlencode([("format", "json"), *(("iri", iri) for iri in iris)])
+        status, _, body = ask(app, Asked("/lookup", query))
+        assert status == 200, body
+        assert body.count(b'"state": "ill-formed"') == len(iris)
