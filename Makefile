@@ -30,7 +30,7 @@ ONTOLOGY := ontology/ontology.ttl ontology/external.ttl ontology/codes.ttl
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve build check quick test full static unit suites bench format lock owl crate refine html translations assets shots clean browser-packages crate-packages nginx-packages owl-packages html-packages openrefine-packages
+.PHONY: help serve build check wheel quick test full static unit suites bench format lock owl crate refine html translations assets shots clean browser-packages crate-packages nginx-packages owl-packages html-packages openrefine-packages
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -84,6 +84,10 @@ bench: $(TOOLS) build ## measure how far runaway queries slow others; about ten 
 
 shots: $(TOOLS) browser-packages ## take pictures of a page of each kind into test-results/shots
 	@$(BIN)/python tests/shots.py test-results/shots $(KINDS)
+
+# With the locked hatchling; nothing is fetched.
+wheel: $(TOOLS) ## build the wheel and the source distribution into dist/
+	@$(BIN)/python -m hatchling build -d dist
 
 format: $(TOOLS) ## format the code and mend what the linter can mend
 	@$(BIN)/ruff format --quiet .

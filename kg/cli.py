@@ -14,14 +14,16 @@ from rich.status import Status
 
 from kg.check.report import report_lines
 from kg.check.verdict import check as check_dataset
-from kg.config import CONFIG_FILE, read_config
+from kg.config import CONFIG_FILE, EXAMPLE_BASE, read_config
 from kg.errors import KgError
+from kg.init.instance import EXAMPLE_TITLE, make_instance
 from kg.link.comparison import check_report, write_report
 from kg.link.importing import IMPORTS, Imported, import_ror
 from kg.link.linkers import linker, name_of
 from kg.link.linking import accept_reviewed, lines, write_links
 from kg.link.proposals import subjects_of_table
 from kg.link.table_import import import_table
+from kg.program import find_program
 from kg.query.embedded import EmbeddedEngine
 from kg.query.results import TABLE_FORMATS, decode_query, render
 from kg.release.build import build as build_release
@@ -34,6 +36,8 @@ from kg.web.export.run import export as export_site
 from kg.web.serve import serve as serve_site
 
 RELEASES = "releases"
+PROGRAM = "kg.program"
+"""Where the context of a command keeps the program's files."""
 
 
 class _Group(click.Group):
@@ -59,22 +63,35 @@ class _Group(click.Group):
 @click.pass_context
 def main(ctx: click.Context, root: Path) -> None:
     """Check, build, query and serve a knowledge graph of research centers."""
+    # Whoever calls this from Python may bring another program's files.
+    ctx.meta[PROGRAM] = ctx.obj or find_program()
     ctx.obj = root
 
 
 @main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--base", default=EXAMPLE_BASE, help="What every IRI begins with; ends in '/'.")
+@click.option("--title", default=EXAMPLE_TITLE, help="The title in English.")
+def init(folder: Path, base: str, title: str) -> None:
+    """Make a new or empty FOLDER an instance, with a made-up center to be replaced."""
+    for name in make_instance(folder, base, title):
+        click.echo(name)
+    click.echo(f"next: read {folder / 'README.md'}, then kg --root {folder} build", err=True)
+
+
+@main.command()
 @click.argument("path", type=click.Path(path_type=Path), required=False)
-@click.pass_obj
-def check(root: Path, path: Path | None) -> None:
+@click.pass_context
+def check(ctx: click.Context, path: Path | None) -> None:
     """Check the sources: is every statement backed, and does it fit the shapes?
 
     PATH is the project folder; the current one if left out. Exits 1 on violations.
     """
-    root = path or root
+    root: Path = path or ctx.obj
     config = read_config(root / CONFIG_FILE)
     with _progress() as progress:
         progress("read sources")
-        dataset = read_dataset(find_sources(root), config.base)
+        dataset = read_dataset(find_sources(root, config.base, ctx.meta[PROGRAM]))
         verdict = check_dataset(dataset, config.base, progress)
     for line in report_lines(verdict, root):
         click.echo(line)
@@ -88,12 +105,14 @@ def check(root: Path, path: Path | None) -> None:
     type=click.Path(path_type=Path),
     help="The folder of all releases; 'releases' in the project folder if left out.",
 )
-@click.pass_obj
-def build(root: Path, out: Path | None) -> None:
+@click.pass_context
+def build(ctx: click.Context, out: Path | None) -> None:
     """Check the sources and publish them as a release; print its id."""
+    root: Path = ctx.obj
     config = read_config(root / CONFIG_FILE)
     with _progress() as progress:
-        built = build_release(root, config, out or root / RELEASES, progress)
+        out = out or root / RELEASES
+        built = build_release(root, config, out, progress, ctx.meta[PROGRAM])
     if built.verdict:
         for line in report_lines(built.verdict, root):
             click.echo(line, err=True)

@@ -19,6 +19,8 @@ from kg.errors import ConfigError
 from kg.toml_section import WrongKey, refuse_unknown, section_of, toml_line, toml_mistake, value_of
 
 CONFIG_FILE = "kg.toml"
+EXAMPLE_BASE = "https://example.org/research-centers/"
+"""The base that an instance begins with, and is to change."""
 HOST = re.compile(r"[A-Za-z0-9.-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:]+\](:[0-9]{1,5})?")
 CONTACT_SCHEMES = ("https", "mailto", "tel")
 
@@ -193,6 +195,14 @@ def is_iri(text: str) -> bool:
     return True
 
 
+def is_base(text: str) -> bool:
+    """Say whether IRIs can begin with ``text``: an absolute http(s) IRI that ends in ``/``."""
+    if not is_iri(text) or not text.endswith("/"):
+        return False
+    parts = urlsplit(text)
+    return parts.scheme in {"http", "https"} and bool(parts.netloc)
+
+
 def _place(path: Path, line: int | None) -> str:
     return f"{path}:{line}" if line else str(path)
 
@@ -201,9 +211,7 @@ def _config_from_table(table: Mapping[str, Any]) -> Config:
     refuse_unknown("", table, Config)
     texts = {name: section_of(table, name, Bilingual) for name in ("title", "description")}
     base, license_ = (value_of(table, "", key, str) for key in ("base", "license"))
-    parts = urlsplit(base)
-    absolute = parts.scheme in {"http", "https"} and parts.netloc and is_iri(base)
-    if not absolute or not base.endswith("/"):
+    if not is_base(base):
         fix = "give an absolute http(s) IRI that ends in '/'"
         raise WrongKey("base", f"base is {base!r}; {fix}")
     if not is_iri(license_):

@@ -3,7 +3,9 @@
 ::
 
     KgError                 anything a person can mend; the CLI prints it and exits 1
+    ├── InstallError        the program lacks files of its own, or has them twice
     ├── ConfigError         kg.toml does not say what it must
+    ├── InstanceError       a folder cannot be made an instance
     ├── SourceError         one place in a source file is wrong
     ├── SourceErrors        several of them, found in one reading
     ├── CheckError          the sources were read, but the verdict is "no"
@@ -31,8 +33,16 @@ class KgError(Exception):
     """A mistake of the user: one sentence that says where, what and what next."""
 
 
+class InstallError(KgError):
+    """The program lacks files of its own, or has them twice."""
+
+
 class ConfigError(KgError):
     """``kg.toml`` does not say what it must."""
+
+
+class InstanceError(KgError):
+    """A folder cannot be made an instance where and as it was asked for."""
 
 
 class SourceError(KgError):

@@ -4,9 +4,11 @@ import contextlib
 import json
 from collections.abc import Iterator
 from importlib.resources import files
+from itertools import product
 from pathlib import Path
 from typing import Any
 
+import pytest
 from conftest import skip_without
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -49,3 +51,10 @@ class Watched:
         page.on("console", lambda message: self.complaints.append(message.text))
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("request", lambda request: self.requests.append(request.url))
+
+
+def settings() -> Iterator[Any]:
+    """Yield language, color scheme and width: two that have each value once, then the rest."""
+    first = {("en", "light", 1280), ("zh", "dark", 320)}
+    for one in product(("en", "zh"), ("light", "dark"), (320, 1280)):
+        yield pytest.param(*one, marks=() if one in first else pytest.mark.exhaustive)

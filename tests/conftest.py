@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
+import small_program
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import settings
@@ -31,7 +32,7 @@ if os.environ.get("CI") != "true":  # hypothesis has a profile of its own for it
     settings.load_profile("project")
 
 ROOT = Path(__file__).resolve().parent.parent
-TINY = Path(__file__).resolve().parent / "cases" / "tiny"
+TINY = small_program.TINY
 RECORDS = Path(__file__).resolve().parent / "cases" / "registries" / "ror-records.jsonl"
 """102 records of ROR, of both schemas: of organizations in one region, namesakes, and others."""
 SUITES = os.environ.get("SUITES", "")
@@ -233,8 +234,14 @@ def skip_without(what: str, *, there: bool) -> None:
 
 
 def kg_command(*arguments: str | Path, root: Path = ROOT) -> list[str]:
-    """Return the command line that runs ``kg`` in this environment."""
-    return [str(Path(sys.executable).parent / "kg"), "--root", str(root), *map(str, arguments)]
+    """Return the command line that runs ``kg`` in this environment.
+
+    A copy of the smallest instance has ontology and shapes of its own as the program's.
+    """
+    kg = [str(Path(sys.executable).parent / "kg")]
+    if (root / "data" / "lake").is_dir():
+        kg = [sys.executable, small_program.__file__]
+    return [*kg, "--root", str(root), *map(str, arguments)]
 
 
 def run_kg(*arguments: str | Path, root: Path = ROOT) -> subprocess.CompletedProcess[str]:

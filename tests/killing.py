@@ -24,6 +24,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from small_program import program_in
+
 from kg.config import CONFIG_FILE, read_config
 from kg.release import shelf
 from kg.release.build import build
@@ -70,7 +72,7 @@ def _child(task: dict[str, Any], pipe: int) -> None:
         steps += 1
 
     root = Path(task["root"])
-    build(root, read_config(root / CONFIG_FILE), Path(task["out"]), progress)
+    build(root, read_config(root / CONFIG_FILE), Path(task["out"]), progress, program_in(root))
 
 
 def _arm(moment: int) -> None:

@@ -1,23 +1,22 @@
 """One page of each kind, for tests that look at them all and for ``make shots``."""
 
-CENTER = "center/hubei-imaging-medicine"
-SOURCE = "source/hubei-imaging-medicine"
+from sample import CENTER, CLAIM, CLAIM_ID, FIGURE, PERSON, SLUG, SOURCE, things
 
 PAGE_KINDS = {
     "home": "/{lang}/",
     "center": f"/{{lang}}/{CENTER}",
     "source": f"/{{lang}}/{SOURCE}",
-    "source-claim": f"/{{lang}}/{SOURCE}#C022-states",
-    "claim": "/{lang}/claim/hubei-imaging-medicine/C022",
-    "institution": "/{lang}/institution/union-hospital",
-    "person": "/{lang}/person/xie-mingxing",
-    "figure": "/{lang}/figure/hubei-imaging-medicine-sci-papers",
-    "award": "/{lang}/award/national-science-and-technology-progress-award",
-    "achievements": "/{lang}/achievement-group/hubei-imaging-medicine-tumor-imaging-and-therapy",
-    "probe": "/{lang}/probe/18f-5-fpn",
-    "disease": "/{lang}/disease/melanoma",
-    "network": "/{lang}/network/nationwide-clinical-research-collaborative-network",
-    "objective": "/{lang}/objective/hubei-imaging-medicine-novel-probes",
+    "source-claim": f"/{{lang}}/{SOURCE}#{CLAIM_ID}-states",
+    "claim": f"/{{lang}}/{CLAIM}",
+    "institution": f"/{{lang}}/{things('institution')[0]}",
+    "person": f"/{{lang}}/{PERSON}",
+    "figure": f"/{{lang}}/{FIGURE}",
+    "award": f"/{{lang}}/{things('award')[0]}",
+    "achievements": f"/{{lang}}/{things('achievement-group')[0]}",
+    "probe": f"/{{lang}}/{things('probe')[0]}",
+    "disease": f"/{{lang}}/{things('disease')[0]}",
+    "network": f"/{{lang}}/{things('network')[0]}",
+    "objective": f"/{{lang}}/{things('objective')[0]}",
     "concept": "/{lang}/code/scope/china",
     "codes": "/{lang}/code/scope",
     "graph": "/{lang}/graph/mapping/places",
@@ -45,7 +44,7 @@ PAGE_KINDS = {
     "sparql": "/sparql?lang={lang}",
     "query": "/{lang}/query",
     "alternates": "/dataset?_profile=alt&lang={lang}",
-    "not-found": "/{lang}/center/hubei-imaging",
+    "not-found": f"/{{lang}}/center/{SLUG[:-9]}",
 }
 """Addresses by the name of the kind; ``{lang}`` stands for the language."""
 

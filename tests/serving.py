@@ -25,11 +25,13 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def running_server(release: Path, root: Path = ROOT) -> Iterator[str]:
+def running_server(
+    release: Path, root: Path = ROOT, kg: Path = Path(sys.executable).parent / "kg"
+) -> Iterator[str]:
     """Run ``kg serve`` over a release; yield its address once it answers."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"
-    command = [str(Path(sys.executable).parent / "kg"), "--root", str(root), "serve"]
+    command = [str(kg), "--root", str(root), "serve"]
     process = subprocess.Popen(
         [*command, "--port", str(port), "--release", str(release)],
         stdout=subprocess.DEVNULL,

@@ -6,7 +6,6 @@ from pyoxigraph import Quad
 
 from kg.sources.dataset import Dataset
 from kg.sources.lines import LineIndex
-from kg.sources.rdf import read_bytes
 from kg.vocab import RDF_TYPE, Iris
 
 SAYS_SO = 2
@@ -63,7 +62,7 @@ class Locator:
             return path, lines.get(value or "")
         if best is not None:
             path = best[1]
-            index = self._lines.setdefault(path, LineIndex(path, read_bytes(path)))
+            index = self._lines.setdefault(path, LineIndex(path, self._dataset.sources.read(path)))
             return path, index.find_about(subject, predicate, value)
         # What stands in no other file may be misspelled in a row.
         rows = ((path, lines.get(subject)) for path, lines in self._mappings.values())

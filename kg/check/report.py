@@ -1,6 +1,6 @@
 """A verdict in words, for people and for files."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -55,8 +55,11 @@ def _place(finding: Finding, root: Path) -> str:
     return str(path.relative_to(root)) if path.is_relative_to(root) else str(path)
 
 
-def verdict_table(verdict: Verdict, root: Path) -> dict[str, Any]:
-    """Return the verdict as plain values, the same for the same sources."""
+def verdict_table(verdict: Verdict, name: Callable[[Path], str]) -> dict[str, Any]:
+    """Return the verdict as plain values, the same for the same sources.
+
+    ``name`` gives the name of a source file, wherever it lies.
+    """
     return {
         "conforms": verdict.conforms,
         "quads": verdict.quads,
@@ -78,7 +81,7 @@ def verdict_table(verdict: Verdict, root: Path) -> dict[str, Any]:
         "findings": [
             {
                 "severity": finding.severity.name.lower(),
-                "file": _place(finding, root) if finding.path else None,
+                "file": name(finding.path) if finding.path else None,
                 "line": finding.line,
                 "subject": finding.subject,
                 "what": finding.what,

@@ -11,28 +11,29 @@ from rdflib import Graph
 from kg.errors import SourceError, SourceErrors
 from kg.sources.lines import LineIndex
 from kg.sources.queries import sparql_mistake
-from kg.sources.rdf import read_bytes, syntax_of
+from kg.sources.rdf import Reader, read_bytes, syntax_of
 from kg.vocab import SH
 
 QUERIES = {NamedNode(SH + name) for name in ("select", "ask", "construct")}
 
 
-def read_shapes(paths: Iterable[Path]) -> Graph:
-    """Return the shapes of all files as one graph.
+def read_shapes(paths: Iterable[Path], read: Reader = read_bytes) -> Graph:
+    """Return the shapes of all files as one graph; ``read`` gives their bytes.
 
     Raises SourceErrors for files that are no Turtle and for SPARQL constraints that are no
     query: pySHACL would find the latter only once a focus node is there, and not say where.
     """
+    data: dict[Path, bytes] = {}
     files: dict[Path, tuple[Quad, ...]] = {}
     errors: list[SourceError] = []
     for path in paths:
         try:
-            _, files[path] = syntax_of(path)
+            data[path], files[path] = syntax_of(path, read)
         except SourceError as error:
             errors.append(error)
     declared = _prefixes(quad for quads in files.values() for quad in quads)
     for path, quads in files.items():
-        errors += _query_mistakes(path, quads, declared)
+        errors += _query_mistakes(LineIndex(path, data[path]), path, quads, declared)
     if errors:
         raise SourceErrors(errors)
     shapes = Graph()
@@ -64,14 +65,13 @@ def _prefixes(quads: Iterable[Quad]) -> Mapping[str, str]:
 
 
 def _query_mistakes(
-    path: Path, quads: tuple[Quad, ...], declared: Mapping[str, str]
+    lines: LineIndex, path: Path, quads: tuple[Quad, ...], declared: Mapping[str, str]
 ) -> Iterator[SourceError]:
     used = {
         (quad.subject, quad.object.value)
         for quad in quads
         if quad.predicate.value == SH + "prefixes" and isinstance(quad.object, NamedNode)
     }
-    lines = LineIndex(path, read_bytes(path))
     for quad in quads:
         if quad.predicate not in QUERIES or not isinstance(quad.object, Literal):
             continue

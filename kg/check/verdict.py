@@ -7,6 +7,7 @@ from rdflib import Graph
 
 from kg.check import evidence, shacl, suspects
 from kg.check.evidence import Coverage
+from kg.check.example import check_base
 from kg.check.finding import Finding, Severity
 from kg.check.kinds import check_kinds
 from kg.check.locate import Locator
@@ -66,10 +67,11 @@ def check(dataset: Dataset, base: str, progress: Callable[[str], None] = lambda 
         profiles.append(
             ProfileVerdict(profile.slug, len(profile.claims), with_statements, len(quads), counts)
         )
+    found += check_base(dataset.sources.root, base)
     organizations = dataset.sources.organizations
     found += check_records(organizations, dataset.rdf_files[organizations], iris)
     progress("shapes")
-    shapes = read_shapes(dataset.sources.shapes)
+    shapes = read_shapes(dataset.sources.vocabulary.shapes, dataset.sources.read)
     report = shacl.validate(dataset.quads, shapes)
     locator = Locator(dataset, iris)
     found += check_kinds(dataset.quads, locator, iris)

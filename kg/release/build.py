@@ -21,6 +21,7 @@ from kg.check.report import report_lines, verdict_table
 from kg.check.verdict import Verdict, check
 from kg.config import Config
 from kg.errors import CheckError
+from kg.program import Program
 from kg.release import shelf
 from kg.release.crate import CRATE_FILE, crate_metadata
 from kg.release.description import Facts, description_quads
@@ -55,15 +56,22 @@ class Built:
     verdict: Verdict | None
 
 
-def build(root: Path, config: Config, out: Path, progress: Progress = lambda _: None) -> Built:
+def build(
+    root: Path,
+    config: Config,
+    out: Path,
+    progress: Progress = lambda _: None,
+    program: Program | None = None,
+) -> Built:
     """Check the sources below ``root`` and publish them as a release in ``out``.
 
-    ``progress`` is told the name of every step before it is taken. Raises SourceError(s)
+    ``progress`` is told the name of every step before it is taken. ``program`` brings ontology
+    and shapes: the one that runs, if left out. Raises SourceError(s)
     for broken sources, CheckError for a verdict that forbids publishing, BuildLocked and
     ReleaseError for a folder that cannot be written.
     """
     progress("find sources")
-    sources = find_sources(root)
+    sources = find_sources(root, config.base, program)
     digests = sources.digests()
     identifier = release_id(digests, config.build_keys())
     folder = out / identifier
@@ -76,7 +84,7 @@ def build(root: Path, config: Config, out: Path, progress: Progress = lambda _: 
                     shelf.point_to(out, identifier)
             return Built(identifier, folder, changed, None)
         progress("read sources")
-        dataset = read_dataset(sources, config.base)
+        dataset = read_dataset(sources)
         verdict = check(dataset, config.base, progress)
         if not verdict.conforms:
             raise CheckError("\n".join(report_lines(verdict, root)))
@@ -86,7 +94,7 @@ def build(root: Path, config: Config, out: Path, progress: Progress = lambda _: 
                 progress("copy sources")
                 _copy_sources(sources, staging / SOURCES)
                 progress("write reports")
-                _write_reports(verdict, root, staging / REPORTS)
+                _write_reports(verdict, sources, staging / REPORTS)
                 write_release(
                     dataset.quads,
                     staging,
@@ -199,14 +207,14 @@ def _write_store(quads: Iterable[Quad], folder: Path) -> None:
 
 def _copy_sources(sources: Sources, folder: Path) -> None:
     for path in sources.files():
-        target = folder / path.relative_to(sources.root)
+        target = folder / sources.name(path)
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, target)
+        target.write_bytes(sources.read(path))
 
 
-def _write_reports(verdict: Verdict, root: Path, folder: Path) -> None:
+def _write_reports(verdict: Verdict, sources: Sources, folder: Path) -> None:
     folder.mkdir()
-    table: dict[str, Any] = verdict_table(verdict, root)
+    table: dict[str, Any] = verdict_table(verdict, sources.name)
     text = json.dumps(table, indent=1, ensure_ascii=False, sort_keys=True)
     (folder / VERDICT_FILE).write_text(text + "\n", encoding="utf-8")
     (folder / "shacl.ttl").write_bytes(_canonical_turtle(verdict, prefixes("")))

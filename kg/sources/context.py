@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 from pyld import jsonld
 
 from kg.errors import KgError, SourceError
-from kg.sources.rdf import read_text
+from kg.sources.rdf import Reader, read_bytes, read_text
 
 
 def load_nothing(url: str, options: object = None) -> NoReturn:  # noqa: ARG001 - PyLD's signature
@@ -15,14 +15,14 @@ def load_nothing(url: str, options: object = None) -> NoReturn:  # noqa: ARG001 
     raise KgError(f"the JSON-LD context {url} is not fetched; use the local one")
 
 
-def read_context(path: Path) -> dict[str, Any]:
+def read_context(path: Path, read: Reader = read_bytes) -> dict[str, Any]:
     """Return what stands under ``@context`` in the file ``path``.
 
     Raises SourceError for a file that is no JSON, has no context, or has one that is no
     JSON-LD 1.1 or leans on a context elsewhere.
     """
     try:
-        table = json.loads(read_text(path))
+        table = json.loads(read_text(path, read))
     except json.JSONDecodeError as error:
         what = f"no valid JSON: {error.msg} (column {error.colno})"
         raise SourceError(path, error.lineno, what, "mend the syntax") from None

@@ -1,7 +1,7 @@
 """All sources of an instance -> one dataset.
 
-The project folder is read as the architecture names it: ``ontology/``, ``shapes/``,
-``data/<center>/``, ``data/organizations.trig``, ``data/translations.ttl``,
+The folder of an instance is read as the architecture names it: ``ontology/`` and ``shapes/``
+beside those of the program, ``data/<center>/``, ``data/organizations.trig``, ``data/translations.ttl``,
 ``data/withdrawn.csv``, ``data/mappings/*.sssom.tsv``, ``data/derived/*.rq`` and
 ``data/queries/*.rq``. A file that nothing reads is an error: it is more often misnamed than
 meant to be idle.
@@ -18,12 +18,15 @@ from typing import TypeVar
 from pyoxigraph import NamedNode, Quad
 
 from kg.errors import SourceError, SourceErrors
+from kg.program import ONTOLOGY, SHAPES, Program, find_program
+from kg.sources.additions import check_additions
 from kg.sources.claims import Profile, evidence_quads, read_profile
 from kg.sources.context import read_context
 from kg.sources.derived import derive, query_paths
 from kg.sources.queries import Query, read_query
-from kg.sources.rdf import read_bytes, read_rdf
+from kg.sources.rdf import read_rdf
 from kg.sources.sssom import MappingSet, doubled_pairs, read_mappings
+from kg.sources.vocabulary import Vocabulary, find_vocabulary
 from kg.sources.withdrawn import WITHDRAWN_FILE, check_withdrawn, read_withdrawn
 from kg.vocab import SLUG, Iris
 
@@ -39,13 +42,11 @@ NOT_SOURCES = ("README.md", "left-out.tsv")
 
 @dataclass(frozen=True)
 class Sources:
-    """Where the files of an instance are. All paths are below ``root``."""
+    """Where the files of an instance are: below ``root``, but for those of the program."""
 
     root: Path
-    ontology: tuple[Path, ...]
-    codes: Path
-    context: Path
-    shapes: tuple[Path, ...]
+    base: str
+    vocabulary: Vocabulary
     centers: tuple[Path, ...]
     organizations: Path
     translations: Path
@@ -60,23 +61,29 @@ class Sources:
         return tuple(
             sorted(
                 (
-                    *self.ontology,
-                    *(self.codes, self.context),
-                    *self.shapes,
+                    *self.vocabulary.files(),
                     *profiles,
                     *(self.organizations, self.translations, self.withdrawn),
                     *self.mappings,
                     *self.derived,
                     *self.queries,
-                )
+                ),
+                key=self.name,
             )
         )
 
+    def name(self, path: Path) -> str:
+        """Return the name of a source file, the same wherever the program's files lie."""
+        return self.vocabulary.name(path)
+
+    def read(self, path: Path) -> bytes:
+        """Return the bytes of a source file as this instance reads it."""
+        return self.vocabulary.read(path)
+
     def digests(self) -> dict[str, str]:
-        """Return the SHA-256 of every source file by its path below the root."""
+        """Return the SHA-256 of every source file by its name."""
         return {
-            path.relative_to(self.root).as_posix(): hashlib.sha256(read_bytes(path)).hexdigest()
-            for path in self.files()
+            self.name(path): hashlib.sha256(self.read(path)).hexdigest() for path in self.files()
         }
 
 
@@ -96,27 +103,24 @@ class Dataset:
     queries: tuple[Query, ...]
 
 
-def find_sources(root: Path) -> Sources:
-    """Return where the sources below ``root`` are.
+def find_sources(root: Path, base: str, program: Program | None = None) -> Sources:
+    """Return where the sources of the instance in ``root`` are, whose base is ``base``.
 
-    Raises SourceErrors for missing folders and files, and for files that nothing reads.
+    ``program`` brings ontology and shapes: the one that runs, if left out. Raises SourceErrors
+    for missing folders and files, for files that nothing reads, and for files that would
+    replace one of the program.
     """
     errors: list[SourceError] = []
-    for name in ("ontology", "shapes", "data"):
-        if not (root / name).is_dir():
-            fix = "run the command in the project folder or name it with --root"
-            errors.append(SourceError(root / name, None, "no such folder", fix))
-    if errors:
-        raise SourceErrors(errors)
-    ontology, data = root / "ontology", root / "data"
+    data = root / "data"
+    if not data.is_dir():
+        fix = "run the command in the project folder or name it with --root"
+        raise SourceErrors([SourceError(data, None, "no such folder", fix)])
     named = ("mappings", "derived", "queries")
     folders = [path for path in sorted(data.iterdir()) if path.is_dir() and not _is_hidden(path)]
     sources = Sources(
         root=root,
-        ontology=tuple(p for p in sorted(ontology.glob("*.ttl")) if p.name != "codes.ttl"),
-        codes=ontology / "codes.ttl",
-        context=ontology / "context.jsonld",
-        shapes=tuple(sorted((root / "shapes").glob("*.ttl"))),
+        base=base,
+        vocabulary=find_vocabulary(root, base, program or find_program()),
         centers=tuple(p for p in folders if p.name not in named and SLUG.fullmatch(p.name)),
         organizations=data / SHARED_FILES[0],
         translations=data / SHARED_FILES[1],
@@ -133,7 +137,7 @@ def find_sources(root: Path) -> Sources:
     ]
     errors += [
         SourceError(path, None, "no part of the build reads this file", "rename or remove it")
-        for folder in (ontology, root / "shapes", data)
+        for folder in (root / ONTOLOGY, root / SHAPES, data)
         for path in sorted(folder.rglob("*"))
         if path.is_file() and path not in known and not _is_idle(path, root)
         if SLUG.fullmatch(path.parent.name)
@@ -165,29 +169,32 @@ def _is_idle(path: Path, root: Path) -> bool:
     return path.name in NOT_SOURCES or any(_is_hidden(Path(part)) for part in parts)
 
 
-def read_dataset(sources: Sources, base: str) -> Dataset:
+def read_dataset(sources: Sources) -> Dataset:
     """Return the dataset that the source files make, computed values included.
 
-    ``base`` is the instance's. Raises SourceErrors with every mistake that was found: one
+    Raises SourceErrors with every mistake that was found: one
     broken file does not hide those of the next.
     """
+    base, vocabulary = sources.base, sources.vocabulary
     iris = Iris(base)
     collect = _Collector()
     graphs = {
-        **dict.fromkeys(sources.ontology, iris.graph("ontology")),
-        sources.codes: iris.graph("codes"),
+        **dict.fromkeys(vocabulary.ontology, iris.graph("ontology")),
+        **dict.fromkeys(vocabulary.codes, iris.graph("codes")),
         sources.organizations: None,
         sources.translations: iris.graph("translations"),
         **{folder / "profile.trig": None for folder in sources.centers},
     }
     rdf_files = {
-        path: collect(partial(read_rdf, path, graph)) or () for path, graph in graphs.items()
+        path: collect(partial(read_rdf, path, graph, sources.read)) or ()
+        for path, graph in graphs.items()
     }
     profiles = _read(collect, read_profile, sources.centers)
     mapping_sets = _read(collect, lambda path: read_mappings(path, base), sources.mappings)
     derivations = _read(collect, read_query, sources.derived)
     queries = _read(collect, read_query, sources.queries)
-    collect(partial(read_context, sources.context))
+    collect(partial(read_context, vocabulary.context, sources.read))
+    collect(partial(check_additions, vocabulary, rdf_files))
     withdrawn = collect(partial(read_withdrawn, sources.withdrawn)) or ()
     collect.stop()
     if doubled := tuple(doubled_pairs(zip(sources.mappings, mapping_sets, strict=True))):

@@ -6,7 +6,7 @@ dumps and the store would disagree).
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -39,9 +39,13 @@ def read_bytes(path: Path) -> bytes:
         ) from None
 
 
-def read_text(path: Path) -> str:
+Reader = Callable[[Path], bytes]
+"""What gives the bytes of a source file."""
+
+
+def read_text(path: Path, read: Reader = read_bytes) -> str:
     """Return the text of a UTF-8 source file exactly, line ends included."""
-    data = read_bytes(path)
+    data = read(path)
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -49,13 +53,13 @@ def read_text(path: Path) -> str:
         raise SourceError(path, line, "not UTF-8", "save the file as UTF-8") from None
 
 
-def syntax_of(path: Path) -> tuple[bytes, tuple[Quad, ...]]:
+def syntax_of(path: Path, read: Reader = read_bytes) -> tuple[bytes, tuple[Quad, ...]]:
     """Return the bytes and the quads of a Turtle or TriG file, whatever they say.
 
     The quads are in the order of the file, without repeats. Raises SourceError for a file
     that is no RDF.
     """
-    data = read_text(path).encode()
+    data = read_text(path, read).encode()
     try:
         return data, tuple(dict.fromkeys(pyoxigraph.parse(data, READERS[path.suffix])))
     except SyntaxError as error:
@@ -68,14 +72,16 @@ def syntax_of(path: Path) -> tuple[bytes, tuple[Quad, ...]]:
         raise SourceError(path, None, f"not readable as RDF: {error}", "mend the file") from None
 
 
-def read_rdf(path: Path, graph: NamedNode | None = None) -> tuple[Quad, ...]:
+def read_rdf(
+    path: Path, graph: NamedNode | None = None, read: Reader = read_bytes
+) -> tuple[Quad, ...]:
     """Return the quads of a Turtle or TriG file, in the order of the file, without repeats.
 
     ``graph`` names the graph of a Turtle file's statements; a TriG file names its own, and
     a statement outside of them is an error. Raises SourceError for a file that is no RDF,
     SourceErrors for statements that a source must not make.
     """
-    data, quads = syntax_of(path)
+    data, quads = syntax_of(path, read)
     if graph is not None:
         quads = tuple(Quad(q.subject, q.predicate, q.object, graph) for q in quads)
     problems = tuple(_problems(path, data, quads))

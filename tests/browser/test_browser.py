@@ -5,13 +5,14 @@ from collections.abc import Iterator
 import pytest
 from browsing import Watched, chromium
 from playwright.sync_api import Browser
+from sample import CLAIM, FIGURE, SLUG
 
 pytestmark = pytest.mark.browser
 
-CENTER = "center/hubei-imaging-medicine"
+CENTER = f"center/{SLUG}"
 PAGES = (
-    *("", CENTER, "institution/union-hospital", "figure/hubei-imaging-medicine-sci-papers"),
-    *("claim/hubei-imaging-medicine/C022", "source/hubei-imaging-medicine", "ontology", "shapes"),
+    *("", CENTER, "institution/union-hospital", FIGURE),
+    *(CLAIM, f"source/{SLUG}", "ontology", "shapes"),
     *("dataset", "downloads", "releases"),
 )
 

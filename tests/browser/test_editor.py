@@ -13,6 +13,7 @@ from urllib.parse import quote, urlencode
 import pytest
 from browsing import Watched, chromium
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from sample import SLUG
 
 pytestmark = pytest.mark.browser
 
@@ -23,7 +24,7 @@ FILTER NOT EXISTS { GRAPH <https://w3id.org/research-center-kg/graph/description
 GROUP BY ?class ORDER BY DESC(?n) ?class LIMIT 7"""
 BRANCHES = """PREFIX org: <http://www.w3.org/ns/org#>
 CONSTRUCT WHERE { ?branch org:unitOf ?association }"""
-CENTER = "DESCRIBE <https://w3id.org/research-center-kg/id/center/hubei-imaging-medicine>"
+CENTER = f"DESCRIBE <https://w3id.org/research-center-kg/id/center/{SLUG}>"
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 MISTAKE = "SELECT * {\n  ?s '𝒳𝒳' bad }\n# the end"
 LONG = f"# {'long ' * 2000}\nSELECT (1 AS ?one) {{}}"

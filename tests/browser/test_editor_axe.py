@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from browsing import AXE, axe_findings, chromium
+from browsing import AXE, axe_findings, chromium, settings
 from playwright.sync_api import Browser, expect
 
 CLASSES = "SELECT ?class (COUNT(*) AS ?n) { ?x a ?class } GROUP BY ?class ORDER BY ?class LIMIT 5"
@@ -21,9 +21,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("width", [320, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize(("lang", "scheme", "width"), [*settings()])
 def test_axe_finds_nothing(
     browser: Browser, server: str, lang: str, scheme: Any, width: int
 ) -> None:

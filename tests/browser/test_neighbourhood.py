@@ -13,6 +13,7 @@ from flask_babel import Babel
 from hypothesis import given
 from hypothesis import strategies as st
 from playwright.sync_api import Browser
+from sample import FIGURE, SLUG
 
 from kg.config import Config
 from kg.web.boxes import LABEL_LINES, Box
@@ -75,7 +76,7 @@ def test_no_labels_overlap_for_any_thing_of_the_profile(
 
 def test_the_neighbours_are_those_of_sparql(client: FlaskClient, release: BuiltRelease) -> None:
     base = release.release.base
-    for kind, slug in (("figure", "hubei-imaging-medicine-papers"), ("person", "xie-mingxing")):
+    for kind, slug in (("figure", f"{SLUG}-papers"), ("person", "xie-mingxing")):
         iri = f"<{base}id/{kind}/{slug}>"
         page = client.get(f"/en/neighbourhood/{kind}/{slug}").text
         for side, pattern in (("outgoing", f"{iri} ?p ?n"), ("incoming", f"?n ?p {iri}")):
@@ -91,11 +92,11 @@ def test_the_neighbours_are_those_of_sparql(client: FlaskClient, release: BuiltR
 
 
 def test_the_same_thing_makes_the_same_picture(client: FlaskClient, release: BuiltRelease, config: Config, app: Flask) -> None:  # fmt: skip
-    iri = f"{release.release.base}id/center/hubei-imaging-medicine"
+    iri = f"{release.release.base}id/center/{SLUG}"
     with app.test_request_context("/en/"):
         pictures = {neighbourhood(Site(release.release, config), iri, "en") for _ in range(3)}
     assert len(pictures) == 1
-    page = client.get("/en/neighbourhood/center/hubei-imaging-medicine").text
+    page = client.get(f"/en/neighbourhood/center/{SLUG}").text
     assert page.count('<a class="node"') == len(pictures.pop().nodes) > 20
     assert "Not all is drawn" in page
 
@@ -187,8 +188,8 @@ def test_texts_stay_in_their_boxes_with_the_fonts_of_a_browser(
 ) -> None:
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     for path in (
-        *("center/hubei-imaging-medicine", "figure/hubei-imaging-medicine-papers"),
-        *("plan/hubei-imaging-medicine-development-plan", "institution/union-hospital"),
+        *(f"center/{SLUG}", FIGURE),
+        *(f"plan/{SLUG}-development-plan", "institution/union-hospital"),
         *("code/period/not-stated", "region/hubei-province"),
     ):
         answer = page.goto(f"{server}/{lang}/neighbourhood/{path}")
@@ -204,7 +205,7 @@ def test_texts_stay_in_their_boxes_with_the_fonts_of_a_browser(
 @pytest.mark.browser
 def test_narrow_screens_have_the_list_instead(browser: Browser, server: str) -> None:
     page = browser.new_page(viewport={"width": 320, "height": 800})
-    page.goto(f"{server}/en/neighbourhood/center/hubei-imaging-medicine")
+    page.goto(f"{server}/en/neighbourhood/center/{SLUG}")
     assert not page.locator("svg").is_visible()
     assert page.locator("#outgoing").is_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 320

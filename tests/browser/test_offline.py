@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from browsing import AXE, Watched, axe_findings, chromium
+from browsing import AXE, Watched, axe_findings, chromium, settings
 from conftest import ROOT, BuiltRelease
 from flask import Flask
 from flask.testing import FlaskClient
@@ -449,9 +449,7 @@ def test_the_pages_tell_their_scripts_the_texts(
 # --- for everybody ---
 
 
-@pytest.mark.parametrize("width", [320, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(("lang", "scheme", "width"), [*settings()])
 def test_axe_finds_nothing(
     browser: Browser, server: str, static_site: str, lang: str, scheme: Any, width: int
 ) -> None:

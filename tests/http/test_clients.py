@@ -24,6 +24,8 @@ from conftest import BuiltRelease, skip_without
 from rdflib import RDF, Dataset, Graph, Literal, Namespace, URIRef
 from rdflib.compare import isomorphic
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
+from sample import CLAIM as SAMPLE_CLAIM
+from sample import FIGURE, NUMBER, SLUG
 from SPARQLWrapper import (
     CSV,
     GET,
@@ -49,16 +51,16 @@ pytestmark = pytest.mark.server
 
 KG = Namespace("https://w3id.org/research-center-kg/ontology#")
 ID = "https://w3id.org/research-center-kg/id/"
-CENTER = f"{ID}center/hubei-imaging-medicine"
-PAPERS = f"{ID}figure/hubei-imaging-medicine-papers"
-CLAIM = "https://w3id.org/research-center-kg/claim/hubei-imaging-medicine/C023"
+CENTER = f"{ID}center/{SLUG}"
+PAPERS = f"{ID}{FIGURE}"
+CLAIM = f"https://w3id.org/research-center-kg/{SAMPLE_CLAIM}"
 LABELS = """
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 SELECT ?thing ?label { ?thing skos:prefLabel ?label FILTER(LANG(?label) = 'zh') }
 ORDER BY ?label ?thing LIMIT 50
 """
-ASK_YES = f"ASK {{ <{PAPERS}> ?p 2533 }}"
-ASK_NO = f"ASK {{ <{PAPERS}> ?p 2534 }}"
+ASK_YES = f"ASK {{ <{PAPERS}> ?p {NUMBER} }}"
+ASK_NO = f"ASK {{ <{PAPERS}> ?p {NUMBER + 1} }}"
 CONSTRUCT = f"CONSTRUCT {{ ?s ?p ?o }} {{ ?s ?p ?o FILTER(?s IN (<{PAPERS}>, <{CENTER}>)) }}"
 DESCRIBE = f"DESCRIBE <{PAPERS}>"
 WAYS = {
@@ -193,7 +195,7 @@ def test_sparqlwrapper_asks_named_graphs(server: str) -> None:
     client.setQuery(query)
     client.addDefaultGraph(CLAIM)
     found: Any = client.queryAndConvert()
-    assert [row["v"]["value"] for row in found["results"]["bindings"]] == ["560"]
+    assert [row["v"]["value"] for row in found["results"]["bindings"]] == [str(NUMBER)]
 
 
 def test_sparqlwrapper_tells_of_a_mistake(server: str) -> None:
@@ -229,9 +231,9 @@ def test_rdflib_finds_triples(store: SPARQLStore, truth: Truth) -> None:
     thing = URIRef(PAPERS)
     expected = set(truth.graph.triples((thing, None, None)))
     assert set(graph.triples((thing, None, None))) == expected
-    assert graph.value(thing, KG.value) == Literal(2533)
-    assert (thing, KG.value, Literal(2533)) in graph
-    assert (thing, KG.value, Literal(2534)) not in graph
+    assert graph.value(thing, KG.value) == Literal(NUMBER)
+    assert (thing, KG.value, Literal(NUMBER)) in graph
+    assert (thing, KG.value, Literal(NUMBER + 1)) not in graph
     assert URIRef(CENTER) in set(graph.subjects(RDF.type, KG.Center))
     assert len(graph) == truth.count
 
@@ -250,7 +252,7 @@ def test_rdflib_binds_prefixes_and_values(store: SPARQLStore) -> None:
     graph = Graph(store)
     query = "SELECT ?v { ?figure kg:value ?v }"
     found = graph.query(query, initNs={"kg": KG}, initBindings={"figure": URIRef(PAPERS)})
-    assert [tuple(row) for row in found] == [(Literal(2533),)]  # type: ignore[arg-type]  # rows of SELECT
+    assert [tuple(row) for row in found] == [(Literal(NUMBER),)]  # type: ignore[arg-type]  # rows of SELECT
 
 
 def test_rdflib_asks_named_graphs(store: SPARQLStore, release: BuiltRelease) -> None:
@@ -259,7 +261,7 @@ def test_rdflib_asks_named_graphs(store: SPARQLStore, release: BuiltRelease) -> 
     graph = Graph(store, identifier=URIRef(CLAIM))
     assert len(graph) == len(set(graph)) == int(count) > 0
     found = graph.query(f"SELECT ?v {{ ?s <{KG.value}> ?v }}")
-    assert [tuple(row) for row in found] == [(Literal(560),)]  # type: ignore[arg-type]  # rows of SELECT
+    assert [tuple(row) for row in found] == [(Literal(NUMBER),)]  # type: ignore[arg-type]  # rows of SELECT
     assert CLAIM in {str(name) for name in store.contexts()}
 
 

@@ -15,6 +15,7 @@ from conftest import TINY, skip_without
 from flask import Flask, Response, request
 from flask.testing import FlaskClient
 from links import ReadPage
+from sample import FIGURE, SLUG
 from serving import has_nginx, running_nginx
 from test_export import PLACED
 from test_negotiation import ROWS
@@ -28,7 +29,7 @@ from kg.web.export.addresses import NOT_EXPORTED
 
 pytestmark = pytest.mark.server
 
-CENTER = "center/hubei-imaging-medicine"
+CENTER = f"center/{SLUG}"
 PREFIX = "/kg/"
 READER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 COMPARED = (
@@ -201,7 +202,7 @@ def test_profiles_are_read_as_the_server_reads_them(
         *(f"/data/{CENTER}.schema.jsonld", "/data/dataset.dcat-ap.ttl", "/data/releases.ttl"),
         *(f"/linkset/en/{CENTER}.json", f"/linkset/zh/{CENTER}.txt", "/robots.txt"),
         *(f"/cite/{CENTER}.{extension}" for extension in ("bib", "json", "ris")),
-        *("/cite/zh/figure/hubei-imaging-medicine-papers.bib", "/ontology/context.jsonld"),
+        *(f"/cite/zh/{FIGURE}.bib", "/ontology/context.jsonld"),
         *("/sitemap.xml", "/downloads/sha256sums.txt", "/sparql/terms/zh.json"),
         *("/dumps/research-center-kg.ttl", "/dumps/research-center-kg.nq.gz"),
         *("/dumps/tables/center.csv", "/dumps/tables/csv-metadata.json"),

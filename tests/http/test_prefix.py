@@ -11,16 +11,17 @@ from conftest import BuiltRelease
 from flask import Flask
 from flask.testing import FlaskClient
 from links import ReadPage
+from sample import CLAIM, SLUG
 from serving import running_server
 from test_front import instance
 from werkzeug.test import TestResponse
 
 HOST = "http://localhost"
 PREFIX = "/kg/"
-CENTER = "center/hubei-imaging-medicine"
+CENTER = f"center/{SLUG}"
 PAGES = (
-    *("en/", f"en/{CENTER}", "zh/claim/hubei-imaging-medicine/C022"),
-    *("en/source/hubei-imaging-medicine", "en/ontology", "en/shapes", "en/dataset"),
+    *("en/", f"en/{CENTER}", f"zh/{CLAIM}"),
+    *(f"en/source/{SLUG}", "en/ontology", "en/shapes", "en/dataset"),
     *("en/downloads", "en/releases", "en/releases/{release}", "en/code/scope", "en/graph/codes"),
     *("en/browse", "en/browse/probe", "en/browse/probe?view=cards", "zh/mappings"),
     *("en/mappings?registry=mesh", "en/validation", "en/api", f"en/neighbourhood/{CENTER}"),
@@ -29,7 +30,7 @@ PAGES = (
     *("en/lookup", "zh/lookup?iri=0371fqr86&iri=Q148"),
     *("sparql?lang=en", "sparql?query=SELECT+*+{?s+?p+?o}+LIMIT+9"),
     *(f"id/{CENTER}?_profile=alt", "dataset?_profile=alt"),
-    *("en/center/hubei-imaging", "id/center/hubei-imaging", "nowhere"),
+    *(f"en/center/{SLUG[:-9]}", f"id/center/{SLUG[:-9]}", "nowhere"),
 )
 LINK = re.compile(r"<([^>]*)>")
 

@@ -10,6 +10,7 @@ from urllib.parse import quote, urlsplit
 import brotli
 import pytest
 from conftest import BuiltRelease, copy_project
+from sample import CENTERS, CLAIM, SLUG, claims_of
 from serving import running_server
 
 from kg.config import CONFIG_FILE, read_config
@@ -17,7 +18,7 @@ from kg.release.build import build
 from kg.web.site import POINTER_CHECK_S
 
 pytestmark = pytest.mark.server
-CENTER = "center/hubei-imaging-medicine"
+CENTER = f"center/{SLUG}"
 
 
 def ask(
@@ -50,7 +51,7 @@ def test_curl_of_turtle_is_led_to_the_data(server: str) -> None:
     assert (status, headers["location"]) == (303, f"/data/{CENTER}.ttl")
     status, headers, body = ask(server, headers["location"])
     assert (status, headers["content-type"]) == (200, "text/turtle; charset=utf-8")
-    assert b"hubei-imaging-medicine" in body
+    assert SLUG.encode() in body
 
 
 def test_a_browser_is_led_to_the_page(server: str) -> None:
@@ -67,7 +68,7 @@ def test_what_we_lack_is_406_and_404(server: str) -> None:
     status, _, body = ask(server, f"/id/{CENTER}", Accept="image/png")
     assert status == 406
     assert b"text/turtle" in body
-    status, _, body = ask(server, "/id/center/hubei-imaging-medicin", Accept="text/plain")
+    status, _, body = ask(server, f"/id/center/{SLUG[:-1]}", Accept="text/plain")
     assert status == 404
     assert f"/id/{CENTER}".encode() in body
 
@@ -92,10 +93,10 @@ def test_dumps_are_sent_as_they_are(server: str, release: BuiltRelease) -> None:
 
 
 def test_pages_of_the_rest(server: str) -> None:
-    for path in ("/en/", "/en/ontology", "/en/shapes", "/en/source/hubei-imaging-medicine"):
+    for path in ("/en/", "/en/ontology", "/en/shapes", f"/en/source/{SLUG}"):
         assert ask(server, path)[0] == 200
     assert ask(server, "/", Accept_Language="zh")[1]["location"] == "/zh/"
-    assert ask(server, "/claim/hubei-imaging-medicine/C022", Accept="text/html")[0] == 303
+    assert ask(server, f"/{CLAIM}", Accept="text/html")[0] == 303
     assert ask(server, "/code/scope/world", Accept="application/trig")[0] == 303
     for path in ("/ontology", "/shapes", "/dataset", "/graph/codes"):
         assert ask(server, path, Accept="text/turtle")[0] == 200
@@ -107,11 +108,13 @@ def test_sparql_over_a_socket(server: str) -> None:
     assert (status, headers["content-type"], body) == (
         200,
         "text/csv; charset=utf-8",
-        b"n\r\n82\r\n",
+        f"n\r\n{sum(map(len, map(claims_of, CENTERS)))}\r\n".encode(),
     )
     kind = {"Content_Type": "application/sparql-query", "Accept": "application/json"}
     status, _, body = ask(server, "/sparql", "POST", query, **kind)
-    assert json.loads(body)["results"]["bindings"][0]["n"]["value"] == "82"
+    assert json.loads(body)["results"]["bindings"][0]["n"]["value"] == str(
+        sum(map(len, map(claims_of, CENTERS)))
+    )
     status, _, _ = ask(server, "/sparql", "POST", "SELECT * { SERVICE <x:y> {} }", **kind)
     assert status == 403
 

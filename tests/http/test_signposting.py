@@ -8,6 +8,7 @@ import urllib.request
 
 import pytest
 from flask.testing import FlaskClient
+from sample import CLAIM, SLUG
 from signposting.htmllinks import find_signposting_html
 from signposting.linkheader import find_signposting_http_link
 from signposting.linkset import find_signposting_linkset
@@ -16,13 +17,13 @@ from signposting.signpost import Signposting
 
 from kg.web.links import Link, linkset_json, linkset_text
 
-CENTER = "center/hubei-imaging-medicine"
+CENTER = f"center/{SLUG}"
 PAGES = (
     "dataset",
     CENTER,
     "institution/union-hospital",
-    "claim/hubei-imaging-medicine/C022",
-    "source/hubei-imaging-medicine",
+    CLAIM,
+    f"source/{SLUG}",
     "code/scope/world",
     "ontology",
     "shapes",

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 from conftest import ROOT, run_kg
+from small_program import program_in
 
 from kg.cli import main
 from kg.config import read_config
@@ -68,7 +69,7 @@ def test_kg_check_says_where_what_and_what_next(
 ) -> None:
     spoil(tiny, CASES[name])
     monkeypatch.chdir(tiny)
-    result = CliRunner().invoke(main, ["check"])
+    result = CliRunner().invoke(main, ["check"], obj=program_in(Path()))
     assert isinstance(result.exception, SystemExit)
     assert result.exit_code == 1
     assert said(result) == CASES[name]["says"].rstrip("\n")
@@ -95,10 +96,10 @@ def test_kg_build_refuses_what_kg_check_refuses_and_keeps_the_earlier_release(
     name: str, tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out = tmp_path / "releases"
-    old = build(tiny, read_config(tiny / "kg.toml"), out)
+    old = build(tiny, read_config(tiny / "kg.toml"), out, program=program_in())
     spoil(tiny, CASES[name])
     monkeypatch.chdir(tiny)
-    result = CliRunner().invoke(main, ["build", "--out", str(out)])
+    result = CliRunner().invoke(main, ["build", "--out", str(out)], obj=program_in(Path()))
     assert (result.exit_code, result.stdout) == (1, "")
     assert CASES[name]["says"].rstrip("\n") in result.stderr
     assert open_release(out / "current").id == old.id

@@ -17,7 +17,9 @@ import rdflib
 from conftest import ROOT, TINY, BuiltRelease, kg_command, run_kg, skip_without
 from graphs import RDFLIB_NAMES
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad
+from sample import CLAIMS, SLUG
 from serving import running_server
+from small_program import program_in
 
 from kg.config import read_config
 from kg.errors import BuildLocked, ReleaseError
@@ -29,11 +31,11 @@ from kg.release.folder import open_release
 from kg.release.manifest import MANIFEST_FILE, list_files
 
 KG = "https://w3id.org/research-center-kg/"
-CENTER = f"{KG}id/center/hubei-imaging-medicine"
+CENTER = f"{KG}id/center/{SLUG}"
 
 
 def build_tiny(root: Path, out: Path) -> Built:
-    return build(root, read_config(root / "kg.toml"), out)
+    return build(root, read_config(root / "kg.toml"), out, program=program_in())
 
 
 def change(path: Path, old: str, new: str) -> None:
@@ -259,11 +261,11 @@ def test_a_packed_dump_is_the_dump_packed(format_: Format, release: BuiltRelease
 
 
 def test_every_statement_of_the_profile_lies_in_a_claim_graph(release: BuiltRelease) -> None:
-    path = ROOT / "data" / "hubei-imaging-medicine" / "profile.trig"
+    path = ROOT / "data" / SLUG / "profile.trig"
     quads = set(pyoxigraph.parse(path.read_bytes(), pyoxigraph.RdfFormat.TRIG))
     rows = path.with_name("claims.tsv").read_text("utf-8").splitlines()[1:]
-    claims = {f"{KG}claim/hubei-imaging-medicine/{row.split()[0]}" for row in rows}
-    assert len(claims) == 82
+    claims = {f"{KG}claim/{SLUG}/{row.split()[0]}" for row in rows}
+    assert len(claims) == len(CLAIMS)
     assert len(quads) > 500
     for quad in quads:
         assert isinstance(quad.graph_name, NamedNode)
@@ -361,7 +363,7 @@ def test_two_builds_at_once_the_second_is_told_to_wait(tiny: Path, tmp_path: Pat
             assert go_on.wait(30)
 
     config = read_config(tiny / "kg.toml")
-    first = threading.Thread(target=build, args=(tiny, config, out, wait))
+    first = threading.Thread(target=build, args=(tiny, config, out, wait, program_in()))
     first.start()
     try:
         assert under_way.wait(30)

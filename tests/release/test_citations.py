@@ -1,6 +1,7 @@
 """Citations: readers that are not ours read back what the RDF says."""
 
 import json
+import re
 
 import pytest
 import rispy
@@ -8,12 +9,13 @@ from bibtexparser.entrypoint import parse_string
 from bibtexparser.middlewares import LatexDecodingMiddleware
 from conftest import BuiltRelease
 from flask.testing import FlaskClient
+from sample import CLAIM, FIGURE, SLUG
 
 from kg.web.citations import CITATION_FORMATS, Citation, bibtex, csl, ris
 
-CENTER = "center/hubei-imaging-medicine"
+CENTER = f"center/{SLUG}"
 BASE = "https://w3id.org/research-center-kg/"
-PATHS = ("dataset", CENTER, "figure/hubei-imaging-medicine-papers", "institution/union-hospital")
+PATHS = ("dataset", CENTER, FIGURE, "institution/union-hospital")
 
 AWKWARD = Citation(
     key="a-2025",
@@ -82,12 +84,10 @@ def test_what_it_is_of_is_said_of_entities_only(client: FlaskClient) -> None:
 
 
 def test_a_chinese_name_where_there_is_one(client: FlaskClient) -> None:
-    figure = client.get("/cite/figure/hubei-imaging-medicine-papers.bib?lang=zh")
-    assert read_bibtex(figure.text)["title"] == "发表的论文"
+    figure = client.get(f"/cite/{FIGURE}.bib?lang=zh")
+    assert re.search(r"[\u4e00-\u9fff]", read_bibtex(figure.text)["title"])
     assert read_bibtex(figure.text)["langid"] == "chinese"
-    by_header = client.get(
-        "/cite/figure/hubei-imaging-medicine-papers.bib", headers={"Accept-Language": "zh"}
-    )
+    by_header = client.get(f"/cite/{FIGURE}.bib", headers={"Accept-Language": "zh"})
     assert by_header.data == figure.data
     center = client.get(f"/cite/{CENTER}.bib?lang=zh")
     assert read_bibtex(center.text)["langid"] == "english"
@@ -121,11 +121,9 @@ def test_pages_lead_to_their_citations(client: FlaskClient) -> None:
             page = client.get(f"/{lang}/{path}").text
             assert heading in page
             assert f'href="/cite/{lang}/{path}.bib"' in page
-    assert "Cite this" not in client.get("/en/claim/hubei-imaging-medicine/C022").text
+    assert "Cite this" not in client.get(f"/en/{CLAIM}").text
 
 
-@pytest.mark.parametrize(
-    "path", ["center/none.bib", "claim/hubei-imaging-medicine/C022.bib", f"{CENTER}.xml"]
-)
+@pytest.mark.parametrize("path", ["center/none.bib", f"{CLAIM}.bib", f"{CENTER}.xml"])
 def test_what_is_not_cited_is_404(client: FlaskClient, path: str) -> None:
     assert client.get(f"/cite/{path}").status_code == 404

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from conftest import ROOT, TINY, BuiltRelease
+from small_program import program_in
 
 from kg.config import Config, read_config
 from kg.release.build import build
@@ -134,7 +135,7 @@ def failures(folder: Path, report: Path, base: str = "", server: str = "") -> di
 def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small release whose publisher has a contact page."""
     config = replace(read_config(TINY / "kg.toml"), contact_page="https://example.org/contact")
-    return build(TINY, config, tmp_path_factory.mktemp("crate")).folder
+    return build(TINY, config, tmp_path_factory.mktemp("crate"), program=program_in()).folder
 
 
 @pytest.mark.crate

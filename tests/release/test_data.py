@@ -5,12 +5,12 @@ from conftest import BuiltRelease
 from flask.testing import FlaskClient
 from graphs import flat, flat_by_pyld, flat_by_rdflib, graphs_of, named
 from pyoxigraph import NamedNode
+from sample import CLAIM, FIGURE, NUMBER, SLUG
 
 from kg.formats import BY_EXTENSION, FORMATS, Format
 from kg.query.describe import describe
 
-CENTER = "center/hubei-imaging-medicine"
-CLAIM = "claim/hubei-imaging-medicine/C022"
+CENTER = f"center/{SLUG}"
 SUBJECTS = (CENTER, "institution/union-hospital", CLAIM, "code/scope/world", "dataset")
 COMPLETE = [f for f in FORMATS if f.has_graphs]
 
@@ -51,9 +51,7 @@ def test_the_reader_s_language_picks_the_page(client: FlaskClient) -> None:
     assert client.get("/").location == "/en/"
 
 
-@pytest.mark.parametrize(
-    "path", [CLAIM, "source/hubei-imaging-medicine", "code/scope", "code/scope/world"]
-)
+@pytest.mark.parametrize("path", [CLAIM, f"source/{SLUG}", "code/scope", "code/scope/world"])
 def test_claims_texts_and_codes_lead_there_too(client: FlaskClient, path: str) -> None:
     page = client.get(f"/{path}", headers={"Accept": "text/html"})
     assert (page.status_code, page.location) == (303, f"/en/{path}")
@@ -180,7 +178,7 @@ def test_complete_formats_hold_the_same_quads(client: FlaskClient, path: str) ->
     nquads, trig = (named(data(client, path, f.extension), f) for f in COMPLETE)
     assert nquads == trig
     if path == CENTER:
-        assert f"{CLAIM}" in {graph.partition("kg/")[2] for graph in graphs_of(nquads)}
+        assert CLAIM in {graph.partition("kg/")[2] for graph in graphs_of(nquads)}
 
 
 def test_data_is_the_description(client: FlaskClient, release: BuiltRelease) -> None:
@@ -197,9 +195,9 @@ def test_json_ld_is_a_tree_that_grows_from_the_thing(
     assert document is not None
     assert document["id"] == f"{release.release.base}id/{CENTER}"
     assert "Center" in document["type"]
-    papers = next(f for f in document["figure"] if f["id"].endswith("-papers"))
-    assert papers["label"]["en"] == "Papers published"
-    assert papers["value"] == 2533
+    figure = next(f for f in document["figure"] if f["id"].endswith(f"/{FIGURE}"))
+    assert figure["label"]["en"]
+    assert figure["value"] == NUMBER
     # What has the thing as its object, and the claims, are not lost.
     included = {node["id"] for node in document["@included"]}
     assert f"{release.release.base}{CLAIM}" in included

@@ -8,6 +8,8 @@ from conftest import BuiltRelease
 from flask import Flask
 from graphs import named
 from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, Store
+from sample import CLAIM as SAMPLE_CLAIM
+from sample import FIGURE, NUMBER, QUOTE, SLUG
 
 from kg.config import Config, Limits
 from kg.formats import BY_EXTENSION, FORMATS
@@ -183,7 +185,7 @@ def strict(shelf: object, config: Config, release: BuiltRelease) -> Flask:
 @pytest.mark.parametrize("format_", FORMATS, ids=lambda f: f.extension)
 def test_a_cut_is_stated_in_every_format_and_in_the_header(strict: Flask, format_: object) -> None:
     extension = getattr(format_, "extension", "")
-    response = strict.test_client().get(f"/data/center/hubei-imaging-medicine.{extension}")
+    response = strict.test_client().get(f"/data/center/{SLUG}.{extension}")
     assert "see" in response.text
     assert "Only 2 statements that point to this thing are given." in response.text
     links = response.headers.getlist("Link")
@@ -195,13 +197,13 @@ def test_a_cut_is_stated_in_every_format_and_in_the_header(strict: Flask, format
 
 
 def test_a_cut_is_stated_on_the_page(strict: Flask) -> None:
-    page = strict.test_client().get("/en/center/hubei-imaging-medicine")
+    page = strict.test_client().get(f"/en/center/{SLUG}")
     assert "Only 2 statements are shown." in page.text
     assert "Query the rest" in page.text
 
 
 def test_no_cut_no_word_of_it(app: Flask) -> None:
-    response = app.test_client().get("/data/center/hubei-imaging-medicine.nq")
+    response = app.test_client().get(f"/data/center/{SLUG}.nq")
     assert not any('rel="next"' in link for link in response.headers.getlist("Link"))
     assert b"primaryTopic" not in response.data
 
@@ -210,26 +212,26 @@ def test_no_cut_no_word_of_it(app: Flask) -> None:
 
 
 def test_the_center_s_data_hold_its_numbers_with_their_sentences(app: Flask) -> None:
-    response = app.test_client().get("/data/center/hubei-imaging-medicine.nq")
+    response = app.test_client().get(f"/data/center/{SLUG}.nq")
     found = named(response.data, BY_EXTENSION["nq"])
     base = "https://w3id.org/research-center-kg/"
-    papers = NamedNode(f"{base}id/figure/hubei-imaging-medicine-papers")
-    claim = NamedNode(f"{base}claim/hubei-imaging-medicine/C022")
+    papers = NamedNode(f"{base}id/{FIGURE}")
+    claim = NamedNode(f"{base}{SAMPLE_CLAIM}")
     value = [q for q in found if q.subject == papers and q.predicate == Iris(base).term("value")]
-    assert [(q.object.value, q.graph_name) for q in value] == [("2533", claim)]  # type: ignore[union-attr]  # a literal
+    assert [(q.object.value, q.graph_name) for q in value] == [(str(NUMBER), claim)]  # type: ignore[union-attr]  # a literal
     quotes = [q.object.value for q in found if q.subject == claim and q.predicate == PROV_VALUE]  # type: ignore[union-attr]  # literals
-    assert quotes == ["published 2,533 papers"]
+    assert quotes == [QUOTE]
 
 
 def test_the_person_in_charge_points_to_the_center(release: BuiltRelease) -> None:
-    center = NamedNode(f"{release.release.base}id/center/hubei-imaging-medicine")
+    center = NamedNode(f"{release.release.base}id/center/{SLUG}")
     found = describe(release.engine, center.value, 200).quads
     heads = {q.subject for q in found if q.predicate.value == ORG + "headOf"}
     assert heads == {NamedNode(f"{release.release.base}id/person/xie-mingxing")}
 
 
 def test_everything_mentioned_that_has_a_label_has_it_here(release: BuiltRelease) -> None:
-    center = f"{release.release.base}id/center/hubei-imaging-medicine"
+    center = f"{release.release.base}id/center/{SLUG}"
     quads_ = describe(release.engine, center, 200).quads
     labelled = {q.subject for q in quads_ if q.predicate in {PREF_LABEL, NamedNode(RDFS + "label")}}
     answer = release.engine.query(f"SELECT DISTINCT ?s {{ ?s <{SKOS}prefLabel>|<{RDFS}label> ?l }}")

@@ -60,7 +60,7 @@ def test_every_make_target_is_documented() -> None:
     targets = re.findall(r"^([a-z]+):.*## ", makefile, re.MULTILINE)
     assert targets
     for target in targets:
-        assert f"`make {target}`" in COMMANDS, target
+        assert re.search(rf"`make {target}[` ]", COMMANDS), target
 
 
 @pytest.mark.parametrize("format_", FORMATS, ids=lambda format_: format_.extension)

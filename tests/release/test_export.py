@@ -15,7 +15,9 @@ import pytest
 from conftest import TINY, run_kg
 from flask import Flask
 from links import ReadPage
+from sample import SLUG
 from serving import running_file_server
+from small_program import program_in
 from werkzeug.exceptions import NotFound
 
 from kg.config import CONFIG_FILE, Config, read_config
@@ -51,7 +53,7 @@ def tiny_config() -> Config:
 def tiny_shelf(tmp_path_factory: pytest.TempPathFactory, tiny_config: Config) -> Path:
     """A folder of releases with the smallest one as the current one."""
     out = tmp_path_factory.mktemp("tiny-releases")
-    build(TINY, tiny_config, out)
+    build(TINY, tiny_config, out, program=program_in())
     return out
 
 
@@ -261,10 +263,10 @@ def test_packed_files_hold_the_plain_ones(small: Path) -> None:
 
 
 def test_every_identifier_leads_on_without_negotiation(exported: Path) -> None:
-    page = (exported / "id/center/hubei-imaging-medicine/index.html").read_text(encoding="utf-8")
-    assert 'content="0; url=/en/center/hubei-imaging-medicine"' in page
-    assert 'href="/data/center/hubei-imaging-medicine.ttl" type="text/turtle"' in page
-    assert 'href="/zh/center/hubei-imaging-medicine" type="text/html" hreflang="zh"' in page
+    page = (exported / f"id/center/{SLUG}/index.html").read_text(encoding="utf-8")
+    assert f'content="0; url=/en/center/{SLUG}"' in page
+    assert f'href="/data/center/{SLUG}.ttl" type="text/turtle"' in page
+    assert f'href="/zh/center/{SLUG}" type="text/html" hreflang="zh"' in page
 
 
 def test_only_the_release_itself_is_there(exported: Path, shelf: Path, config: Config) -> None:

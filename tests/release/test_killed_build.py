@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from conftest import TINY
 from killing import run_killed
+from small_program import program_in
 
 from kg.config import read_config
 from kg.release.build import build
@@ -26,7 +27,7 @@ Kill = tuple[dict[str, Any], Path]
 def earlier(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of releases with the earlier release as the current one."""
     out = tmp_path_factory.mktemp("earlier") / "releases"
-    build(TINY, read_config(TINY / "kg.toml"), out)
+    build(TINY, read_config(TINY / "kg.toml"), out, program=program_in())
     return out
 
 
@@ -82,7 +83,7 @@ def assert_earlier_or_new_and_swept_by_the_next(
         current = whole_release(out)
         counts["earlier" if current == old else "new"] += 1
         counts["left"] += bool(left_behind(out))
-        new = build(changed, read_config(changed / "kg.toml"), out).id
+        new = build(changed, read_config(changed / "kg.toml"), out, program=program_in()).id
         assert current in {old, new}, result
         assert whole_release(out) == new != old
         assert left_behind(out) == []

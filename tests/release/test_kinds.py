@@ -19,7 +19,7 @@ def test_every_first_segment_of_the_server_is_refused_as_a_kind(app: Flask) -> N
 
 def test_a_kind_that_is_a_path_or_no_slug_is_refused_with_its_line(config: Config) -> None:
     iris = Iris(config.base)
-    dataset = read_dataset(find_sources(ROOT), config.base)
+    dataset = read_dataset(find_sources(ROOT, config.base))
     locator = Locator(dataset, iris)
     assert list(check_kinds(dataset.quads, locator, iris)) == []
     kind = iris.term("kind")

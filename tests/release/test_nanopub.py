@@ -13,6 +13,7 @@ from conftest import BuiltRelease
 from flask.testing import FlaskClient
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, parse, serialize
 from rdflib import ConjunctiveGraph
+from sample import CLAIM, QUOTE, SLUG
 
 from kg.query.nanopub import nanopub_quads
 from kg.release.nanopub import GRAPHS, nanopub
@@ -27,7 +28,7 @@ rdflib.NORMALIZE_LITERALS = NORMALIZED
 
 BASE = "https://w3id.org/research-center-kg/"
 IRIS = Iris(BASE)
-CENTER = "hubei-imaging-medicine"
+CENTER = SLUG
 LICENSE = "https://creativecommons.org/licenses/by/4.0/"
 CODE = re.compile(r"RA[A-Za-z0-9_-]{43}")
 
@@ -122,10 +123,10 @@ def test_the_assertion_is_the_graph_of_the_claim(
 
 
 def test_the_provenance_has_quote_source_and_annotation(dumped: dict[str, list[Quad]]) -> None:
-    [quads] = [q for q in dumped.values() if claim_of(q).value.endswith("/C022")]
+    [quads] = [q for q in dumped.values() if claim_of(q).value.endswith(f"/{CLAIM}")]
     claim = claim_of(quads)
     provenance = in_graph(quads, "provenance")
-    quote = Literal("published 2,533 papers", language="en")
+    quote = Literal(QUOTE, language="en")
     source = IRIS.source(CENTER)
     assert Triple(claim, NamedNode(PROV + "value"), quote) in provenance
     assert Triple(claim, NamedNode(PROV + "wasQuotedFrom"), source) in provenance
@@ -175,7 +176,7 @@ def test_the_engine_makes_the_same_as_the_dump(
 
 
 @pytest.mark.parametrize(
-    "path", ["id/center/hubei-imaging-medicine", f"claim/{CENTER}/C999", "graph/ror/00p991c53"]
+    "path", [f"id/center/{SLUG}", f"claim/{CENTER}/C999", "graph/ror/00p991c53"]
 )
 def test_what_is_no_claim_is_no_nanopublication(path: str, release: BuiltRelease) -> None:
     assert nanopub_quads(release.engine, BASE + path) == ()
@@ -291,7 +292,7 @@ def test_what_says_nothing_has_no_nanopublication(client: FlaskClient) -> None:
     code = "RA" + "A" * 43
     for path in (f"/np/{code}", f"/np/{code}.trig", "/np/none", f"/np/{code}/x"):
         assert client.get(path, headers={"Accept": "application/trig"}).status_code == 404
-    page = client.get("/en/source/hubei-imaging-medicine")
+    page = client.get(f"/en/source/{SLUG}")
     assert not [f for f in page.headers.getlist("Link") if "/np/" in f]
 
 

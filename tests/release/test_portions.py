@@ -7,6 +7,7 @@ from conftest import BuiltRelease
 from graphs import RDFLIB_NAMES
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, parse
 from rdflib import Dataset as RdflibDataset
+from sample import SLUG
 
 from kg.config import Bilingual
 from kg.formats import BY_EXTENSION, FORMATS, Format
@@ -44,7 +45,7 @@ def test_there_is_a_dump_of_every_center_and_every_kind(
         for path in (release.folder / "dumps").rglob("*.ttl")
     }
     kinds = {f"kind/{kind}" for kind in gathered.things()}
-    centers = {"center/hubei-imaging-medicine"}
+    centers = {f"center/{SLUG}"}
     assert names == {"research-center-kg"} | kinds | centers
     assert len(kinds) == KINDS
 
@@ -76,9 +77,9 @@ def test_every_thing_is_in_the_dump_of_its_kind(release: BuiltRelease, gathered:
 def test_the_dump_of_a_center_holds_its_text_and_what_is_known_of_what_it_names(
     release: BuiltRelease,
 ) -> None:
-    quads = read(release, "center/hubei-imaging-medicine", BY_EXTENSION["nq"])
+    quads = read(release, f"center/{SLUG}", BY_EXTENSION["nq"])
     base = release.release.base
-    starts = (f"{base}claim/hubei-imaging-medicine/", f"{base}graph/evidence/")
+    starts = (f"{base}claim/{SLUG}/", f"{base}graph/evidence/")
     graphs: dict[str, set[Quad]] = {}
     for quad in quads:
         assert isinstance(quad.graph_name, NamedNode)
@@ -120,7 +121,7 @@ def test_a_kind_is_called_what_the_ontology_calls_it(gathered: Gathered) -> None
     assert titles["kind/cell"].en == "All of the kind “cell type”"
 
 
-@pytest.mark.parametrize("name", ["center/hubei-imaging-medicine", "kind/institution", "kind/ward"])
+@pytest.mark.parametrize("name", [f"center/{SLUG}", "kind/institution", "kind/ward"])
 def test_all_formats_of_a_part_say_the_same(name: str, release: BuiltRelease) -> None:
     complete = read(release, name, BY_EXTENSION["nq"])
     for format_ in FORMATS:

@@ -12,6 +12,7 @@ import pytest
 from conftest import BuiltRelease
 from flask import Flask
 from flask.testing import FlaskClient
+from sample import CLAIM, SLUG
 from werkzeug.test import TestResponse
 
 from kg.web.site import SiteHolder
@@ -181,10 +182,10 @@ def test_an_address_that_names_its_form_gives_it_whatever_is_accepted(
 
 def test_a_near_miss_is_told_what_it_may_have_meant(client: FlaskClient) -> None:
     for path, near in (
-        ("/id/center/hubei-imaging-medicin", "/id/center/hubei-imaging-medicine"),
-        ("/cite/center/hubei-imaging-medicin.bib", "/id/center/hubei-imaging-medicine"),
-        ("/linkset/en/center/hubei-imaging-medicin.json", "/id/center/hubei-imaging-medicine"),
-        ("/claim/hubei-imaging-medicine/C0222", "/claim/hubei-imaging-medicine/C022"),
+        (f"/id/center/{SLUG[:-1]}", f"/id/center/{SLUG}"),
+        (f"/cite/center/{SLUG[:-1]}.bib", f"/id/center/{SLUG}"),
+        (f"/linkset/en/center/{SLUG[:-1]}.json", f"/id/center/{SLUG}"),
+        (f"/{CLAIM}2", f"/{CLAIM}"),
     ):
         table = json.loads(asked(client, "GET", path, "application/json").data)
         assert near in {link["href"] for link in table["alternates"]}

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from graphs import flat
 from pyoxigraph import QuerySolutions, RdfFormat, Store
 from rdflib import Graph
+from sample import CLAIM, SLUG
 
 from kg.formats import BY_EXTENSION, FORMATS, Format
 from kg.query.schema_org import schema_org
@@ -17,7 +18,7 @@ from kg.web.addresses import iri_path
 from kg.web.profiles import DCAT_AP, PROFILES
 from kg.web.representations import ALTERNATES
 
-CENTER = "center/hubei-imaging-medicine"
+CENTER = f"center/{SLUG}"
 BASE = "https://w3id.org/research-center-kg/"
 ALTR = "PREFIX altr: <http://www.w3.org/ns/dx/connegp/altr#> PREFIX dcterms: <http://purl.org/dc/terms/> "
 
@@ -71,7 +72,7 @@ def test_every_format_of_a_profile_says_the_same(client: FlaskClient, format_: F
     assert flat(response.data, BY_EXTENSION[extension]) == expected
 
 
-@pytest.mark.parametrize("path", ["dataset", CENTER, "claim/hubei-imaging-medicine/C022"])
+@pytest.mark.parametrize("path", ["dataset", CENTER, CLAIM])
 def test_schema_org_is_what_its_table_makes_of_the_thing(
     client: FlaskClient, release: BuiltRelease, path: str
 ) -> None:
@@ -104,7 +105,7 @@ def test_a_profile_is_only_where_it_fits(client: FlaskClient) -> None:
     assert client.get("/data/ontology.schema.jsonld").status_code == 404
 
 
-@pytest.mark.parametrize("path", [f"id/{CENTER}", "dataset", "claim/hubei-imaging-medicine/C022"])
+@pytest.mark.parametrize("path", [f"id/{CENTER}", "dataset", CLAIM])
 def test_the_list_of_forms_as_rdf_is_the_one_in_the_header(client: FlaskClient, path: str) -> None:
     response = client.get(f"/{path}?_profile=alt", headers={"Accept": "text/turtle"})
     store = Store()

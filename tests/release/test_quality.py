@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from conftest import ROOT, BuiltRelease
 from pyoxigraph import NamedNode
+from sample import SLUG
 from test_service_description import BASE, DATASET, DESCRIPTION, IRIS, PREFIXES, number
 
 from kg.release.quality import METRICS
@@ -26,7 +27,7 @@ MORE = "".join(
         "id": f"{BASE}id/",
     }.items()
 )
-CENTER = "hubei-imaging-medicine"
+CENTER = SLUG
 PART = f"<{DATASET.value}#center/{CENTER}>"
 LINKED = """
 SELECT DISTINCT ?set ?property ?registry ?s ?o {

@@ -115,7 +115,7 @@ CHANGED_NUMBERS = {
 
 def answers(root: Path, base: str) -> dict[str, list[str]]:
     """Return the answers of all queries over the sources below ``root``, as they stand."""
-    dataset = read_dataset(find_sources(root), base)
+    dataset = read_dataset(find_sources(root, base))
     store = Store()
     store.bulk_extend(dataset.quads)
     store.bulk_extend(Quad(q.subject, q.predicate, q.object) for q in dataset.quads)

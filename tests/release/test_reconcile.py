@@ -14,6 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from links import ReadPage
 from reconciliation import conforms
+from sample import FIGURE
 
 from kg.config import Config, Limits
 from kg.web.app import create_app
@@ -535,7 +536,7 @@ def extend(client: FlaskClient) -> Callable[..., Any]:
 
 
 def test_values_are_things_texts_numbers_and_dates(extend: Callable[..., Any]) -> None:
-    ids = [UNION, "id/figure/hubei-imaging-medicine-papers", "not/ours"]
+    ids = [UNION, f"id/{FIGURE}", "not/ours"]
     names = ("ror", "label", "schema:location", "schema:foundingDate", "value", "indicator")
     rows = extend(ids, [{"id": name} for name in names])
     union, papers, other = (rows[identifier] for identifier in ids)

@@ -15,6 +15,8 @@ import pytest
 from conftest import BuiltRelease
 from flask.testing import FlaskClient
 from rdflib import Graph, URIRef
+from sample import SLUG
+from small_program import program_in
 from werkzeug.test import TestResponse
 
 from kg.config import CONFIG_FILE, read_config
@@ -34,11 +36,11 @@ def two(tiny: Path, tmp_path: Path) -> Iterator[Shelf]:
     """A client of the later of two releases, their folder, and both."""
     out = tmp_path / "releases"
     path = tiny / CONFIG_FILE
-    first = build(tiny, read_config(path), out)
+    first = build(tiny, read_config(path), out, program=program_in())
     _age(first.folder, "2025-01-02T03:04:05Z")
     text = path.read_text(encoding="utf-8").replace("One center", "A center")
     path.write_text(text, encoding="utf-8")
-    second = build(tiny, read_config(path), out)
+    second = build(tiny, read_config(path), out, program=program_in())
     app = create_app(out / "current", read_config(path))
     yield app.test_client(), out, first, second
     app.extensions["kg"].close()
@@ -241,7 +243,7 @@ def test_a_release_that_is_not_here_is_404(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/data/center/hubei-imaging-medicine.nt", "/en/dataset", "/ontology/context.jsonld"]
+    "path", [f"/data/center/{SLUG}.nt", "/en/dataset", "/ontology/context.jsonld"]
 )
 def test_times_are_those_of_the_release(
     client: FlaskClient, release: BuiltRelease, path: str
@@ -265,7 +267,7 @@ def test_times_are_those_of_the_release(
 
 
 def test_a_range_is_for_whoever_has_the_same_answer(client: FlaskClient) -> None:
-    path = "/data/center/hubei-imaging-medicine.nt"
+    path = f"/data/center/{SLUG}.nt"
     whole = client.get(path)
     for validator in (whole.headers["ETag"], whole.headers["Last-Modified"]):
         part = client.get(path, headers={"Range": "bytes=0-9", "If-Range": validator})

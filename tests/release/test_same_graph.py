@@ -7,6 +7,7 @@ from conftest import BuiltRelease, one_of_each_kind
 from flask.testing import FlaskClient
 from graphs import canonical, flat, flat_by_pyld, flat_by_rdflib, named
 from pyoxigraph import NamedNode
+from sample import SLUG
 
 from kg.config import Config
 from kg.formats import BY_EXTENSION, FORMATS
@@ -14,7 +15,7 @@ from kg.query.results import write_graph
 from kg.web.addresses import short_path
 from kg.web.site import Site
 
-DUMPS = ("research-center-kg", "center/hubei-imaging-medicine")
+DUMPS = ("research-center-kg", f"center/{SLUG}")
 
 pytestmark = pytest.mark.usefixtures("offline")
 

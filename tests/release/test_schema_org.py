@@ -8,13 +8,14 @@ import pytest
 from conftest import BuiltRelease
 from pyld import jsonld
 from rdflib import SDO
+from sample import CLAIM, FIGURE, NUMBER, QUOTE, SLUG
 
 from kg.query.schema_org import mapping, schema_org
 from kg.sources.context import load_nothing
-from kg.vocab import DCAT, RDF_TYPE, SCHEMA
+from kg.vocab import DCAT, PREF_LABEL, RDF_TYPE, SCHEMA
 
 BASE = "https://w3id.org/research-center-kg/"
-CENTER = f"{BASE}id/center/hubei-imaging-medicine"
+CENTER = f"{BASE}id/center/{SLUG}"
 LANGUAGES = ("en", "zh", None)
 # In schema.org since a version that rdflib's list is older than.
 NEWER = {"observationAbout"}
@@ -165,23 +166,27 @@ def test_an_institution_has_its_names_place_and_identifiers(release: BuiltReleas
 
 
 def test_a_figure_says_what_of_whom_and_how_much(release: BuiltRelease) -> None:
-    figure = said(release, f"{BASE}id/figure/hubei-imaging-medicine-papers")
-    assert figure["value"] == 2533
+    figure = said(release, f"{BASE}id/{FIGURE}")
+    [(indicator, name)] = release.engine.select(
+        f"SELECT ?i ?n {{ <{BASE}id/{FIGURE}> <{BASE}ontology#indicator> ?i . "
+        f"?i {PREF_LABEL} ?n FILTER(LANG(?n) = 'en') }}"
+    ).texts()
+    assert figure["value"] == NUMBER
     assert figure["observationAbout"]["@id"] == CENTER
     assert figure["measuredProperty"] == {
-        "@id": f"{BASE}code/indicator/papers",
+        "@id": indicator,
         "@type": "Property",
-        "name": "Papers",
+        "name": name,
     }
     # Undated in the text, undated here.
     assert "observationDate" not in figure
 
 
 def test_a_claim_is_a_quotation_of_its_text(release: BuiltRelease) -> None:
-    claim = said(release, f"{BASE}claim/hubei-imaging-medicine/C022")
+    claim = said(release, f"{BASE}{CLAIM}")
     assert claim["@type"] == "Quotation"
-    assert claim["text"] == "published 2,533 papers"
-    assert claim["isPartOf"]["@id"] == f"{BASE}source/hubei-imaging-medicine"
+    assert claim["text"] == QUOTE
+    assert claim["isPartOf"]["@id"] == f"{BASE}source/{SLUG}"
 
 
 def test_a_center_has_its_awards_in_words_and_no_place_that_is_not_stated(

@@ -16,6 +16,7 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import parse
+from sample import CLAIM, NUMBER, QUOTE, SLUG
 
 from kg.errors import QueryOverLimit, ReleaseError
 from kg.query import search
@@ -229,10 +230,11 @@ def test_either_language_finds_what_is_labelled_in_either(
 
 
 def test_the_page_marks_hits_and_shows_the_sentence(client: FlaskClient) -> None:
-    page = client.get("/en/search?q=2,533", headers=HTML)
+    page = client.get(f"/en/search?q={NUMBER:,}", headers=HTML)
     assert page.status_code == 200
-    assert "published <mark>2</mark>,<mark>533</mark> papers" in page.text
-    assert 'href="/en/claim/hubei-imaging-medicine/C022"' in page.text
+    marked = ",".join(f"<mark>{part}</mark>" for part in f"{NUMBER:,}".split(","))
+    assert QUOTE.replace(f"{NUMBER:,}", marked) in page.text
+    assert f'href="/en/{CLAIM}"' in page.text
     assert page.headers["X-Robots-Tag"] == "noindex"
     assert '<meta name="robots" content="noindex">' in page.text
     assert "<script type" not in page.text.replace('type="application/ld+json"', "")
@@ -298,7 +300,7 @@ def test_an_unchanged_answer_is_confirmed(client: FlaskClient) -> None:
 
 def test_every_page_has_a_search_box(client: FlaskClient) -> None:
     for lang in ("en", "zh"):
-        for path in ("", "center/hubei-imaging-medicine", "ontology", "search", "query"):
+        for path in ("", f"center/{SLUG}", "ontology", "search", "query"):
             page = client.get(f"/{lang}/{path}").text
             assert page.count(f'role="search" action="/{lang}/search"') == 1, path
 

@@ -23,6 +23,7 @@ from pyoxigraph import (
 from rdflib import SH as SHACL
 from rdflib import Graph
 from rdflib import Literal as RdflibLiteral
+from small_program import program_in
 
 from kg.check.shacl import validate
 from kg.config import Config, Limits, read_config
@@ -305,7 +306,9 @@ def test_each_form_of_query_has_its_class_and_property(tiny: Path, tmp_path: Pat
     for form, text in QUERIES.items():
         path = tiny / "data" / "queries" / f"{form.lower()}.rq"
         path.write_text(f"{TITLES}{text}\n", encoding="utf-8")
-    built = open_release(build(tiny, read_config(tiny / "kg.toml"), tmp_path / "out").folder)
+    built = open_release(
+        build(tiny, read_config(tiny / "kg.toml"), tmp_path / "out", program=program_in()).folder
+    )
     engine = EmbeddedEngine(built.store, built.base)
     assert len(examples(engine)) == len(QUERIES) + 1
     for form, text in QUERIES.items():

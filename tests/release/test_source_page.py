@@ -6,11 +6,12 @@ import html5rdf  # type: ignore[import-untyped]  # it has no type hints
 import pytest
 from conftest import ROOT, BuiltRelease
 from flask import Flask
+from sample import CLAIMS, SLUG
 
 from kg.web.names import Name
 from kg.web.sources import MarkedClaim, segments
 
-PATH = "source/hubei-imaging-medicine"
+PATH = f"source/{SLUG}"
 
 
 def claim(name: str, start: int, end: int) -> MarkedClaim:
@@ -45,13 +46,13 @@ def test_the_text_is_whole_and_every_claim_has_a_mark_and_its_statements(
     page = app.test_client().get(f"/{lang}/{PATH}").text
     tree = html5rdf.parse(page, namespaceHTMLElements=False)
     shown = next(e for e in tree.iter("div") if e.get("class") == "text")
-    text = (ROOT / "data" / "hubei-imaging-medicine" / "source.txt").read_text(encoding="utf-8")
+    text = (ROOT / "data" / SLUG / "source.txt").read_text(encoding="utf-8")
     assert "".join(shown.itertext()) == text
     rows = release.engine.select(
         f"SELECT ?claim (COUNT(?s) AS ?n) {{ ?claim <http://www.w3.org/ns/prov#wasQuotedFrom> "
         f"<{release.release.base}{PATH}> OPTIONAL {{ GRAPH ?claim {{ ?s ?p ?o }} }} }} GROUP BY ?claim"
     ).texts()
-    assert len(rows) == 82
+    assert len(rows) == len(CLAIMS)
     marked = set()
     for iri, count in rows:
         name = iri.rpartition("/")[2]
@@ -63,4 +64,4 @@ def test_the_text_is_whole_and_every_claim_has_a_mark_and_its_statements(
         if f'href="#{name}-states"' in page:
             marked.add(name)
     # A claim that shorter ones cover altogether is reached from theirs.
-    assert len(marked) == 82
+    assert len(marked) == len(CLAIMS)

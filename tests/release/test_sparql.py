@@ -9,6 +9,7 @@ import pytest
 from conftest import BuiltRelease
 from flask.testing import FlaskClient
 from graphs import flat, flat_by_pyld, named
+from sample import CLAIM, FIGURE, NUMBER
 from werkzeug.test import TestResponse
 
 from kg.config import Config
@@ -16,9 +17,9 @@ from kg.formats import BY_EXTENSION, FORMATS, Format
 from kg.query.describe import describe
 
 PREFIX = "PREFIX kg: <https://w3id.org/research-center-kg/ontology#>\n"
-PAPERS = "https://w3id.org/research-center-kg/id/figure/hubei-imaging-medicine-papers"
+PAPERS = f"https://w3id.org/research-center-kg/id/{FIGURE}"
 SELECT = f"{PREFIX}SELECT ?value {{ <{PAPERS}> kg:value ?value }}"
-ASK = f"ASK {{ <{PAPERS}> ?p 2533 }}"
+ASK = f"ASK {{ <{PAPERS}> ?p {NUMBER} }}"
 CONSTRUCT = f"CONSTRUCT {{ <{PAPERS}> ?p ?o }} {{ <{PAPERS}> ?p ?o }}"
 CHROME = "text/html,application/xhtml+xml,application/xml;q=0.9,image/webp,*/*;q=0.8"
 RESULTS = {
@@ -48,27 +49,27 @@ def values(response: TestResponse) -> list[str]:
 
 def test_get(client: FlaskClient) -> None:
     response = get(client, SELECT)
-    assert values(response) == ["2533"]
+    assert values(response) == [str(NUMBER)]
     assert "Accept" in response.vary
 
 
 def test_post_of_a_form(client: FlaskClient) -> None:
-    assert values(client.post("/sparql", data={"query": SELECT})) == ["2533"]
+    assert values(client.post("/sparql", data={"query": SELECT})) == [str(NUMBER)]
 
 
 def test_post_of_the_query_itself(client: FlaskClient) -> None:
     content_type = "application/sparql-query; charset=utf-8"
-    assert values(client.post("/sparql", data=SELECT, content_type=content_type)) == ["2533"]
+    assert values(client.post("/sparql", data=SELECT, content_type=content_type)) == [str(NUMBER)]
 
 
 def test_post_of_a_long_query(client: FlaskClient) -> None:
     query = f"{SELECT} #{'x' * 60_000}"
-    assert values(client.post("/sparql", data={"query": query})) == ["2533"]
+    assert values(client.post("/sparql", data={"query": query})) == [str(NUMBER)]
 
 
 @pytest.mark.parametrize("way", ["get", "form", "query"])
 def test_the_dataset_of_the_protocol(client: FlaskClient, release: BuiltRelease, way: str) -> None:
-    graph = f"{release.release.base}claim/hubei-imaging-medicine/C023"
+    graph = f"{release.release.base}{CLAIM}"
     query = f"{PREFIX}SELECT ?value {{ ?figure kg:value ?value }}"
     fields = {"default-graph-uri": graph}
     if way == "get":
@@ -78,7 +79,7 @@ def test_the_dataset_of_the_protocol(client: FlaskClient, release: BuiltRelease,
     else:
         address = f"/sparql?{urlencode(fields)}"
         response = client.post(address, data=query, content_type="application/sparql-query")
-    assert values(response) == ["560"]
+    assert values(response) == [str(NUMBER)]
 
 
 def test_options_lets_other_sites_ask(client: FlaskClient) -> None:
@@ -97,19 +98,21 @@ def test_select_by_accept_and_by_format(client: FlaskClient, name: str, content_
     named_ = get(client, SELECT, accept="text/turtle", format=name)
     for response in (negotiated, named_):
         assert (response.status_code, response.content_type) == (200, content_type)
-        assert "2533" in response.text
+        assert str(NUMBER) in response.text
 
 
 def test_select_in_each_form_is_well_formed(client: FlaskClient) -> None:
-    assert get(client, SELECT, format="csv").text == "value\r\n2533\r\n"
-    assert get(client, SELECT, format="tsv").text == "?value\n2533\n"
+    assert get(client, SELECT, format="csv").text == f"value\r\n{NUMBER}\r\n"
+    assert get(client, SELECT, format="tsv").text == f"?value\n{NUMBER}\n"
     root = ET.fromstring(get(client, SELECT, format="xml").data)  # noqa: S314 - our own answer
     assert root.tag == "{http://www.w3.org/2005/sparql-results#}sparql"
 
 
 def test_ask(client: FlaskClient) -> None:
     assert json.loads(get(client, ASK).data)["boolean"] is True
-    assert json.loads(get(client, ASK.replace("2533", "2534")).data)["boolean"] is False
+    assert (
+        json.loads(get(client, ASK.replace(str(NUMBER), str(NUMBER + 1))).data)["boolean"] is False
+    )
     assert get(client, ASK, format="csv").text == "true\r\n"
 
 
@@ -137,7 +140,7 @@ def test_describe_is_the_description(client: FlaskClient, release: BuiltRelease)
 def test_a_browser_gets_a_page_with_the_answer(client: FlaskClient) -> None:
     response = get(client, SELECT, accept=CHROME, lang="zh")
     assert response.content_type == "text/html; charset=utf-8"
-    assert "<td><span>2533</span></td>" in response.text
+    assert f"<td><span>{NUMBER}</span></td>" in response.text
     assert 'lang="zh"' in response.text
     switch = response.text.partition('hreflang="en"')[0].rpartition('href="')[2]
     assert "lang=en" in switch
@@ -248,7 +251,7 @@ def test_a_form_that_does_not_fit_is_406_naming_those_that_do(client: FlaskClien
     problem = get(client, SELECT, accept="application/problem+json", format="ttl").json
     assert problem is not None
     address = problem["alternates"][0]["href"]
-    assert values(client.get(address)) == ["2533"]
+    assert values(client.get(address)) == [str(NUMBER)]
 
 
 # --- the form of a query is the engine's to say ---

@@ -6,12 +6,16 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from small_program import program_in
 
 from kg.config import CONFIG_FILE, read_config
 from kg.release.build import build
 from kg.web.app import create_app
 
-ONTOLOGY = """
+ONTOLOGY = """@prefix kg: <https://example.org/kg/ontology#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+
 kg:Telescope a owl:Class ;
   rdfs:label "Telescope"@en, "望远镜"@zh ;
   kg:kind "telescope" .
@@ -71,8 +75,8 @@ def append(path: Path, text: str) -> None:
 
 @pytest.fixture
 def client(tiny: Path) -> Iterator[FlaskClient]:
-    """The smallest instance, with a telescope in its ontology, shapes and data."""
-    append(tiny / "ontology" / "ontology.ttl", ONTOLOGY)
+    """The smallest instance, with a telescope that it adds to the program's ontology and shapes."""
+    (tiny / "ontology" / "telescope.ttl").write_text(ONTOLOGY, encoding="utf-8")
     (tiny / "shapes" / "telescope.ttl").write_text(SHAPE, encoding="utf-8")
     append(tiny / "data" / "lake" / "profile.trig", DATA)
     append(tiny / "data" / "translations.ttl", TRANSLATIONS)
@@ -81,7 +85,7 @@ def client(tiny: Path) -> Iterator[FlaskClient]:
     claims.write_text(text, encoding="utf-8")
     config = read_config(tiny / CONFIG_FILE)
     out = tiny / "releases"
-    build(tiny, config, out)
+    build(tiny, config, out, program=program_in())
     app = create_app(out / "current", config)
     yield app.test_client()
     app.extensions["kg"].close()

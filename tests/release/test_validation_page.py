@@ -8,6 +8,7 @@ import pytest
 from conftest import BuiltRelease
 from flask.testing import FlaskClient
 from pyoxigraph import RdfFormat, parse
+from sample import SLUG
 
 from kg.config import Config
 from kg.query.gaps import measurements, silent_claims, unstated
@@ -65,7 +66,7 @@ def test_what_the_text_leaves_out_is_listed_with_reasons(
     found = section(client.get("/en/validation").text, "coverage")
     assert "98.80 %" in found
     assert "3,451 of 3,493 letters and digits are in 82 claims, of which 78 make 793" in found
-    path = release.release.source_file("data/hubei-imaging-medicine/uncovered.tsv")
+    path = release.release.source_file(f"data/{SLUG}/uncovered.tsv")
     rows = [row for _line, row in read_table(path, UNCOVERED_COLUMNS)]
     assert len(rows) > 15
     for row in rows:

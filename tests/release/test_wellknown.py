@@ -10,6 +10,7 @@ import pytest
 from conftest import BuiltRelease
 from flask import Flask
 from flask.testing import FlaskClient
+from small_program import program_in
 
 from kg.config import CONFIG_FILE, read_config
 from kg.errors import ConfigError
@@ -84,7 +85,7 @@ def reachable(tiny: Path, tmp_path: Path) -> Iterator[FlaskClient]:
     text = path.read_text(encoding="utf-8")
     path.write_text('security_contact = "https://example.org/report"\n' + text, encoding="utf-8")
     config = read_config(path)
-    build(tiny, config, tmp_path / "releases")
+    build(tiny, config, tmp_path / "releases", program=program_in())
     app = create_app(tmp_path / "releases" / "current", config)
     yield app.test_client()
     app.extensions["kg"].close()

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from small_program import program_in
 
 from kg.config import CONFIG_FILE, read_config
 from kg.release.build import build
@@ -24,7 +25,7 @@ def withdrawing(tiny: Path, tmp_path: Path) -> Iterator[FlaskClient]:
     """A client of an instance that has withdrawn two identifiers."""
     (tiny / "data" / "withdrawn.csv").write_text(TABLE, encoding="utf-8")
     config = read_config(tiny / CONFIG_FILE)
-    build(tiny, config, tmp_path / "releases")
+    build(tiny, config, tmp_path / "releases", program=program_in())
     app = create_app(tmp_path / "releases" / "current", config)
     yield app.test_client()
     app.extensions["kg"].close()
@@ -93,8 +94,8 @@ def test_people_read_when_and_why_and_follow_to_the_other(withdrawing: FlaskClie
 
 def test_the_table_is_a_source_of_the_release(tiny: Path, tmp_path: Path) -> None:
     config = read_config(tiny / CONFIG_FILE)
-    before = build(tiny, config, tmp_path / "releases")
+    before = build(tiny, config, tmp_path / "releases", program=program_in())
     manifest = open_release(before.folder).manifest
     assert "data/withdrawn.csv" in manifest.sources
     (tiny / "data" / "withdrawn.csv").write_text(TABLE, encoding="utf-8")
-    assert build(tiny, config, tmp_path / "releases").id != before.id
+    assert build(tiny, config, tmp_path / "releases", program=program_in()).id != before.id

@@ -7,6 +7,7 @@ from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Quad, RdfFormat, parse
+from sample import SLUG
 
 from kg.sources.lines import LineIndex
 
@@ -69,7 +70,7 @@ def test_the_line_of_the_same_statement_in_several_graphs(
 
 @pytest.mark.parametrize("name", ["profile.trig"])
 def test_every_statement_of_the_real_profile_has_the_line_of_its_value(name: str) -> None:
-    path = ROOT / "data" / "hubei-imaging-medicine" / name
+    path = ROOT / "data" / SLUG / name
     data = path.read_bytes()
     rows = data.decode().split("\n")
     index = LineIndex(path, data)

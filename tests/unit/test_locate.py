@@ -28,7 +28,7 @@ def project(tmp_path: Path) -> Path:
 def test_what_is_wrong_with_a_row_is_found_in_its_file(project: Path, config: Config) -> None:
     path = project / "data" / "mappings" / "places.sssom.tsv"
     rows = path.read_text(encoding="utf-8").splitlines()
-    locator = Locator(read_dataset(find_sources(project), config.base), Iris(config.base))
+    locator = Locator(read_dataset(find_sources(project, config.base)), Iris(config.base))
     mapping_set = f"{config.base}graph/mapping/places"
     value = "https://sws.geonames.org/1791247"
 
@@ -46,7 +46,7 @@ def test_what_is_wrong_with_a_row_is_found_in_its_file(project: Path, config: Co
 
 
 def test_what_a_file_says_of_a_set_is_found_there(project: Path, config: Config) -> None:
-    locator = Locator(read_dataset(find_sources(project), config.base), Iris(config.base))
+    locator = Locator(read_dataset(find_sources(project, config.base)), Iris(config.base))
     label = "http://www.w3.org/2004/02/skos/core#prefLabel"
     found, line = locator.find(f"{config.base}graph/mapping/places", label, None)
     assert found == project / "data" / "translations.ttl"

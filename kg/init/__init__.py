@@ -1,0 +1,1 @@
+"""A folder for an instance: what it begins with lies in ``files/``."""
