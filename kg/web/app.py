@@ -94,7 +94,7 @@ def create_app(folder: Path, config: Config, *, exported: bool = False) -> Flask
         app.register_blueprint(module.blueprint)
     problems.register(app)
     app.before_request(front.answer_refused)
-    app.wsgi_app = HostGuard(app.wsgi_app)  # type: ignore[method-assign]  # Flask's way to wrap it
+    app.wsgi_app = HostGuard(app.wsgi_app)  # type: ignore[assignment, method-assign]  # Flask's way to wrap it
     app.after_request(_add_headers)
     app.after_request(cache.finish)
     app.url_defaults(_versioned)

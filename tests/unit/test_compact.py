@@ -15,6 +15,7 @@ from kg.release.write import write_compact_jsonld, write_jsonld_tree
 from kg.sources.context import load_nothing
 from kg.vocab import RDF, RDF_TYPE, XSD
 
+Value = NamedNode | BlankNode | Literal
 EX = "https://example.org/"
 PLAIN: dict[str, Any] = {
     "@version": 1.1,
@@ -42,7 +43,7 @@ OTHERS: tuple[dict[str, Any], ...] = (
     {"ex": EX, "knownBy": {"@reverse": "ex:knows"}},
 )
 """Contexts that say more than what terms stand for."""
-VALUES = (
+VALUES: tuple[Value, ...] = (
     *(NamedNode(f"{EX}deep/{name}") for name in "abc"),
     *(NamedNode(f"{EX}{number}") for number in range(6)),
     *(NamedNode("https://example.org/nothing"), NamedNode("urn:x:y"), NamedNode(EX), BlankNode("b1")),
