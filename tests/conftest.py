@@ -17,6 +17,7 @@ from flask.testing import FlaskClient
 from hypothesis import settings
 from kept import kept
 from serving import running_server
+from small_program import program_in
 
 from kg.config import CONFIG_FILE, Config, read_config
 from kg.query.embedded import EmbeddedEngine
@@ -182,7 +183,7 @@ def tiny_shelf() -> Path:
 
 
 def _build_tiny(out: Path) -> None:
-    build(TINY, read_config(TINY / CONFIG_FILE), out)
+    build(TINY, read_config(TINY / CONFIG_FILE), out, program=program_in())
 
 
 @pytest.fixture(scope="session")

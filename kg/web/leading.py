@@ -2,12 +2,10 @@
 
 Data name things by IRIs of any scheme. A browser runs what some of them hold (``javascript:``,
 ``data:``, ``vbscript:``) or opens programs for others; so only addresses of the web and of mail
-become links. What is none stays text.
+become links. What is none stays text: an ``a`` without ``href`` is no link (HTML, 4.5.1).
 """
 
 import re
-
-from markupsafe import Markup
 
 ELSEWHERE = re.compile(r"(?:https?://|mailto:)[^\s\0-\x1f]+", re.IGNORECASE)
 HERE = re.compile(r"(?:/(?![/\\])|[?#])[^\0-\x1f]*|/")
@@ -23,15 +21,3 @@ def leads(address: str) -> str:
     ('', '', '', '')
     """
     return address if ELSEWHERE.fullmatch(address) or HERE.fullmatch(address) else ""
-
-
-def href(address: str) -> Markup:
-    """Return the attribute of an ``a`` that leads to an address; nothing where none may.
-
-    An ``a`` without it is no link, and its text is there all the same (HTML, 4.5.1).
-
-    >>> href("/en/?a=1&b"), href("javascript:alert(1)")
-    (Markup(' href="/en/?a=1&amp;b"'), Markup(''))
-    """
-    led = leads(address)
-    return Markup(' href="{}"').format(led) if led else Markup()

@@ -14,6 +14,7 @@ import pytest
 from conftest import TINY
 from flask import Flask, Response
 from flask.testing import FlaskClient
+from small_program import program_in
 from werkzeug.test import TestResponse
 
 from kg.config import CONFIG_FILE, read_config
@@ -54,14 +55,14 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, str]:
     root = Path(copytree(TINY, tmp_path_factory.mktemp("two") / "tiny"))
     shelf = root / "releases"
     config = read_config(root / CONFIG_FILE)
-    old = build(root, config, shelf).id
+    old = build(root, config, shelf, program=program_in()).id
     for name in ("source.txt", "claims.tsv", "profile.trig"):
         path = root / "data" / "lake" / name
         # As long as the other, so that no place in the text moves.
         path.write_text(
             path.read_text(encoding="utf-8").replace("Lake Center", "Pond Center"), encoding="utf-8"
         )
-    return shelf, old, build(root, config, shelf).id
+    return shelf, old, build(root, config, shelf, program=program_in()).id
 
 
 @pytest.fixture
