@@ -8,10 +8,20 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, fields
+from datetime import date, datetime
 from difflib import get_close_matches
-from typing import Any, ClassVar, Protocol, TypeVar, get_type_hints
+from types import NoneType
+from typing import Any, ClassVar, Protocol, TypeVar, get_args, get_type_hints
 
 TOML_ROW = re.compile(r"\s*(?:\[\[?\s*(?P<section>[\w.-]+)\s*\]|(?P<key>[\w.-]+)\s*=)")
+
+NAMES: Mapping[type, str] = {
+    str: "a text in quotes",
+    int: "a whole number above 0",
+    dict: "a [section]",
+    date: "a day as in 2026-01-31, without quotes",
+}
+"""What a value of each type is called."""
 
 
 class IsDataclass(Protocol):
@@ -86,16 +96,16 @@ def refuse_unknown(prefix: str, table: Mapping[str, Any], shape: type[IsDataclas
             raise WrongKey(prefix + key, f"unknown key {prefix + key!r}; remove it or use {advice}")
 
 
-def value_of(table: Mapping[str, Any], prefix: str, key: str, kind: type) -> Any:  # noqa: ANN401 - a value of the type `kind`
-    """Return the value of ``key``: a text, a whole number above 0 or a section.
+def value_of(table: Mapping[str, Any], prefix: str, key: str, kind: Any) -> Any:  # noqa: ANN401 - a value of the type `kind`
+    """Return the value of ``key``: a text, a whole number above 0, a day or a section.
 
     Raises WrongKey where it is missing, empty, or of another type than ``kind``.
     """
     if key not in table:
         raise WrongKey(prefix.strip("."), f"the key {prefix + key!r} is missing; add it")
     value = table[key]
-    good = isinstance(value, kind) and not isinstance(value, bool)
+    kind = next((one for one in get_args(kind) if one is not NoneType), kind)
+    good = isinstance(value, kind) and not isinstance(value, bool | datetime)
     if not good or (kind is int and value < 1) or (kind is str and not value.strip()):
-        names = {str: "a text in quotes", int: "a whole number above 0", dict: "a [section]"}
-        raise WrongKey(prefix + key, f"{prefix + key!r} is {value!r}; give {names[kind]}")
+        raise WrongKey(prefix + key, f"{prefix + key!r} is {value!r}; give {NAMES[kind]}")
     return value

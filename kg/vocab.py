@@ -32,6 +32,8 @@ NP = "http://www.nanopub.org/nschema#"
 SPEX = "https://purl.expasy.org/sparql-examples/ontology#"
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+LANGUAGE = re.compile(r"[a-z]{2,8}(-[a-z0-9]{1,8})*")
+"""A language tag in lower case."""
 
 RESERVED_KINDS = frozenset(
     (
@@ -94,6 +96,15 @@ def prefixes(base: str) -> dict[str, str]:
     }
 
 
+def below(name: str, center: str) -> str:
+    """Return the name of a graph, or of the one of a center: ``translations/lake``.
+
+    >>> below("mapping", ""), below("mapping", "lake")
+    ('mapping', 'mapping/lake')
+    """
+    return f"{name}/{center}" if center else name
+
+
 @dataclass(frozen=True)
 class Iris:
     """Mints the IRIs of one instance. ``base`` ends in ``/``.
@@ -119,9 +130,9 @@ class Iris:
         """Return a claim of a center's text, which is also the name of its graph."""
         return NamedNode(f"{self.base}claim/{center}/{claim_id}")
 
-    def source(self, center: str) -> NamedNode:
-        """Return the text that a center's profile was read from."""
-        return NamedNode(f"{self.base}source/{center}")
+    def source(self, center: str, name: str = "") -> NamedNode:
+        """Return the text that a center's profile was read from, or one of several by its name."""
+        return NamedNode(f"{self.base}source/{center}" + (f"/{name}" if name else ""))
 
     def code(self, scheme: str, concept: str) -> NamedNode:
         """Return a concept of a code list."""

@@ -1,4 +1,4 @@
-"""Runs ``sssom validate`` on files, without a network: ``sssom_validator.py FILE...``.
+"""Runs ``sssom validate`` and ``sssom parse`` on files, without a network: ``sssom_validator.py FILE...``.
 
 Schema and contexts come with the packages ``sssom`` and ``sssom_schema``; whatever else would be
 fetched is refused, and the refusal is an error. A process of its own, since pandas and LinkML
@@ -6,6 +6,7 @@ take seconds to load and warn of much.
 """
 
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -30,11 +31,12 @@ def refused(*_: Any) -> NoReturn:
 
 
 def problem_of(file: str) -> str:
-    """Return what ``sssom validate`` says is wrong with a file; an empty text if nothing is."""
+    """Return what ``sssom validate`` or ``sssom parse`` says is wrong with a file, or an empty text."""
     from sssom.cli import main  # noqa: PLC0415 - slow, and for this process alone
 
     try:
         main(["validate", file], standalone_mode=False)
+        main(["parse", file, "--output", os.devnull], standalone_mode=False)
     except Exception as error:  # noqa: BLE001 - whatever it raises is the answer
         return f"{type(error).__name__}: {error}"
     return ""

@@ -5,13 +5,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from pyoxigraph import NamedNode, Quad
+from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.check.finding import Finding, Severity, short
+from kg.sources.center import CENTER_FILE
 from kg.sources.claims import Claim, Profile, Uncovered
 from kg.sources.lines import LineIndex
 from kg.sources.rdf import read_bytes
-from kg.vocab import Iris
+from kg.vocab import PREF_LABEL, Iris
 
 
 @dataclass(frozen=True)
@@ -29,11 +30,16 @@ class Coverage:
 
 
 def coverage(profile: Profile) -> Coverage:
-    """Return how much of the profile's text its claims cover.
+    """Return how much of the profile's texts its claims cover.
 
     Letters and digits are the characters of the Unicode categories L and N.
     """
-    counted = {i for i, char in enumerate(profile.text) if _counts(char)}
+    counted = {
+        (name, i)
+        for name, text in profile.texts.items()
+        for i, char in enumerate(text)
+        if _counts(char)
+    }
     claimed = _places(profile, profile.claims) & counted
     excused = _places(profile, profile.uncovered) & counted
     return Coverage(len(counted), len(claimed), len(excused - claimed))
@@ -43,10 +49,13 @@ def _counts(character: str) -> bool:
     return unicodedata.category(character)[0] in "LN"
 
 
-def _places(profile: Profile, rows: Iterable[Claim | Uncovered]) -> set[int]:
-    """Return the offsets that the rows cover, none beyond the text whatever they say."""
-    length = len(profile.text)
-    return {i for row in rows for i in range(row.span.start, min(row.span.end, length))}
+def _places(profile: Profile, rows: Iterable[Claim | Uncovered]) -> set[tuple[str, int]]:
+    """Return text and offset of what the rows cover, none beyond a text whatever they say."""
+    return {
+        (row.source, i)
+        for row in rows
+        for i in range(row.span.start, min(row.span.end, len(profile.texts[row.source])))
+    }
 
 
 def check_evidence(profile: Profile, quads: Iterable[Quad], iris: Iris) -> Iterator[Finding]:
@@ -54,9 +63,11 @@ def check_evidence(profile: Profile, quads: Iterable[Quad], iris: Iris) -> Itera
 
     ``quads`` are those of ``profile.trig``.
     """
+    quads = tuple(quads)
+    yield from _check_names(profile, quads, iris)
     yield from _check_quotes(profile)
     yield from _check_uncovered(profile)
-    yield from _check_graphs(profile, tuple(quads), iris)
+    yield from _check_graphs(profile, quads, iris)
     yield from _check_rest(profile)
 
 
@@ -66,16 +77,31 @@ def _finding(
     return Finding(Severity.VIOLATION, profile.folder / file, line, what, fix, name)
 
 
+def _check_names(profile: Profile, quads: tuple[Quad, ...], iris: Iris) -> Iterator[Finding]:
+    """Yield each name of ``center.toml`` that the profile says otherwise."""
+    center, names = iris.entity("center", profile.slug), profile.center.name
+    for language, name in (("en", names.en), ("zh", names.zh)):
+        said = {
+            quad.object.value
+            for quad in quads
+            if quad.subject == center and quad.predicate == PREF_LABEL
+            if isinstance(quad.object, Literal) and quad.object.language == language
+        }
+        if name and said and name not in said:
+            what = (
+                f"the name in {language} is {short(name)}, and profile.trig says {short(min(said))}"
+            )
+            fix = "make them the same, as the text has it"
+            yield _finding(profile, CENTER_FILE, None, what, fix, "name")
+
+
 def _check_quotes(profile: Profile) -> Iterator[Finding]:
     for claim in profile.claims:
-        stands = profile.text[claim.span.start : claim.span.end]
+        text = profile.texts[claim.source]
+        stands = text[claim.span.start : claim.span.end]
         if stands == claim.quote and claim.quote:
             continue
-        starts = [
-            i
-            for i in range(len(profile.text))
-            if claim.quote and profile.text.startswith(claim.quote, i)
-        ]
+        starts = [i for i in range(len(text)) if claim.quote and text.startswith(claim.quote, i)]
         if starts:
             nearest = min(starts, key=lambda i: abs(i - claim.span.start))
             fix = f"the quote stands at {nearest}-{nearest + len(claim.quote)}: use these offsets"
@@ -91,7 +117,8 @@ def _check_quotes(profile: Profile) -> Iterator[Finding]:
             "quote",
         )
     for claim in profile.claims:
-        if claim.context and not 0 <= claim.context.start < claim.context.end <= len(profile.text):
+        length = len(profile.texts[claim.source])
+        if claim.context and not 0 <= claim.context.start < claim.context.end <= length:
             yield _finding(
                 profile,
                 "claims.tsv",
@@ -105,7 +132,7 @@ def _check_quotes(profile: Profile) -> Iterator[Finding]:
 
 def _check_uncovered(profile: Profile) -> Iterator[Finding]:
     for row in profile.uncovered:
-        stands = profile.text[row.span.start : row.span.end]
+        stands = profile.texts[row.source][row.span.start : row.span.end]
         if stands != row.text:
             yield _finding(
                 profile,
@@ -158,19 +185,20 @@ def _check_graphs(profile: Profile, quads: tuple[Quad, ...], iris: Iris) -> Iter
 
 def _check_rest(profile: Profile) -> Iterator[Finding]:
     covered = _places(profile, (*profile.claims, *profile.uncovered))
-    start: int | None = None
-    for i, character in enumerate(profile.text + "\0"):
-        open_here = i not in covered and _counts(character)
-        if open_here and start is None:
-            start = i
-        elif not open_here and start is not None:
-            line = profile.text.count("\n", 0, start) + 1
-            yield _finding(
-                profile,
-                "source.txt",
-                line,
-                f"{short(profile.text[start:i])} at {start}-{i} stands in no claim",
-                "cover it by a claim, or list it in uncovered.tsv with a reason",
-                "coverage",
-            )
-            start = None
+    for source in profile.center.sources:
+        text = profile.texts[source.name]
+        start: int | None = None
+        for i, character in enumerate(text + "\0"):
+            open_here = (source.name, i) not in covered and _counts(character)
+            if open_here and start is None:
+                start = i
+            elif not open_here and start is not None:
+                yield _finding(
+                    profile,
+                    source.file,
+                    text.count("\n", 0, start) + 1,
+                    f"{short(text[start:i])} at {start}-{i} stands in no claim",
+                    "cover it by a claim, or list it in uncovered.tsv with a reason",
+                    "coverage",
+                )
+                start = None

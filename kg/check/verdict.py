@@ -68,8 +68,8 @@ def check(dataset: Dataset, base: str, progress: Callable[[str], None] = lambda 
             ProfileVerdict(profile.slug, len(profile.claims), with_statements, len(quads), counts)
         )
     found += check_base(dataset.sources.root, base)
-    organizations = dataset.sources.organizations
-    found += check_records(organizations, dataset.rdf_files[organizations], iris)
+    for organizations in dataset.sources.organizations:
+        found += check_records(organizations, dataset.rdf_files[organizations], iris)
     progress("shapes")
     shapes = read_shapes(dataset.sources.vocabulary.shapes, dataset.sources.read)
     report = shacl.validate(dataset.quads, shapes)

@@ -20,8 +20,9 @@ from sssom_pydantic import MappingSet, MappingTool, SemanticMapping
 from kg.errors import LinkError, SourceErrors
 from kg.link.proposals import Proposal
 from kg.sources.rdf import read_text
+from kg.sources.sssom import center_of
 from kg.sources.sssom_rows import parse, row_problem
-from kg.vocab import SEMAPV, SKOS, XSD, Iris
+from kg.vocab import SEMAPV, SKOS, XSD, Iris, below
 
 DISTRIBUTION = "research-center-kg"
 TOOL = "kg link"
@@ -190,7 +191,7 @@ def write_sssom(
         "orcid": "https://orcid.org/",
     }
     header = MappingSet(
-        id=AnyUrl(iris.graph(f"mapping/{name}").value),
+        id=AnyUrl(iris.graph(f"{below('mapping', center_of(path))}/{name}").value),
         title=title,
         license=AnyUrl(LICENSE),
         sssom_version="1.1",

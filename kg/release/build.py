@@ -26,7 +26,7 @@ from kg.release import shelf
 from kg.release.crate import CRATE_FILE, crate_metadata
 from kg.release.description import Facts, description_quads
 from kg.release.dumps import write_dumps, write_file
-from kg.release.examples import read_examples
+from kg.release.examples import read_centers, read_examples
 from kg.release.folder import DUMPS, REPORTS, SOURCES, STORE, VERDICT_FILE
 from kg.release.manifest import (
     FORMAT_VERSION,
@@ -150,6 +150,7 @@ def write_release(
         quads=quads,
         offers=offers,
         examples=read_examples(folder / SOURCES),
+        centers=read_centers(folder / SOURCES),
         sources=sources,
         software=software,
         verdict=verdict,

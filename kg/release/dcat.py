@@ -17,6 +17,7 @@ from kg.config import Bilingual, Config
 from kg.formats import EU_FILE_TYPES, FILE_TYPES, FORMAT_IRIS, GZIP
 from kg.release.dumps import Dump, Offer
 from kg.release.statement import Statement, part_of, say, texts
+from kg.sources.center import Center
 from kg.vocab import (
     DCAT,
     DCTERMS,
@@ -48,13 +49,19 @@ PROVENANCE = Bilingual(
 
 
 def catalog_statements(
-    config: Config, identifier: str, built_at: str, offers: Iterable[Offer]
+    config: Config,
+    identifier: str,
+    built_at: str,
+    offers: Iterable[Offer],
+    centers: Iterable[Center] = (),
 ) -> Iterator[Statement]:
     """Yield the catalog, the dataset and its parts with their files.
 
-    ``offers`` begins with the dataset itself. ``built_at`` is an RFC 3339 time.
+    ``offers`` begins with the dataset itself. ``built_at`` is an RFC 3339 time. ``centers`` say
+    who keeps the part that is about each of them, and under which licence.
     """
     offers = tuple(offers)
+    kept = {f"center/{center.slug}": center for center in centers}
     iris = Iris(config.base)
     catalog = part_of(iris.dataset, "catalog")
     time = Literal(built_at, datatype=NamedNode(XSD + "dateTime"))
@@ -74,12 +81,16 @@ def catalog_statements(
     for offer in offers:
         node = offer_node(iris, offer.name)
         yield from say(catalog, DCAT + "dataset", node)
-        yield from _dataset(node, offer, config, identifier, time)
+        center = kept.get(offer.name)
+        license_ = (center.license if center else "") or config.license
+        yield from _dataset(node, offer, config, identifier, time, license_)
+        if center:
+            yield from _keeper(node, center)
         if offer.name:
             yield from say(iris.dataset, VOID + "subset", node)
             yield from say(node, DCTERMS + "isPartOf", iris.dataset)
         for dump in offer.dumps:
-            yield from _distribution(node, dump, config)
+            yield from _distribution(node, dump, config, license_)
 
 
 def offer_node(iris: Iris, name: str) -> NamedNode:
@@ -144,8 +155,27 @@ def _referred(config: Config) -> Iterator[Statement]:
         yield from say(contact, VCARD + "hasURL", NamedNode(config.contact_page))
 
 
-def _published(node: NamedNode, config: Config, time: Literal) -> Iterator[Statement]:
-    yield from say(node, DCTERMS + "license", NamedNode(config.license))
+def _keeper(node: NamedNode, center: Center) -> Iterator[Statement]:
+    """Yield who keeps the profile of a center, and how to reach them."""
+    owner = NamedNode(f"{node.value}/owner")
+    name = Literal(center.owner, language="en")
+    yield from say(node, DCTERMS + "creator", owner)
+    yield from say(owner, TYPE, NamedNode(FOAF + "Agent"))
+    yield from say(owner, FOAF + "name", name)
+    if center.license:
+        yield from say(NamedNode(center.license), TYPE, NamedNode(DCTERMS + "LicenseDocument"))
+    if center.contact:
+        contact = NamedNode(f"{node.value}/contact")
+        yield from say(node, DCAT + "contactPoint", contact)
+        yield from say(contact, TYPE, NamedNode(VCARD + "Kind"))
+        yield from say(contact, VCARD + "fn", name)
+        yield from say(contact, VCARD + "hasURL", NamedNode(center.contact))
+
+
+def _published(
+    node: NamedNode, config: Config, time: Literal, license_: str = ""
+) -> Iterator[Statement]:
+    yield from say(node, DCTERMS + "license", NamedNode(license_ or config.license))
     yield from say(node, DCTERMS + "publisher", _publisher(config))
     yield from say(node, DCTERMS + "language", *map(NamedNode, LANGUAGES.values()))
     yield from say(node, DCTERMS + "issued", time)
@@ -163,7 +193,7 @@ def _found_by(node: NamedNode, config: Config) -> Iterator[Statement]:
 
 
 def _dataset(
-    node: NamedNode, offer: Offer, config: Config, identifier: str, time: Literal
+    node: NamedNode, offer: Offer, config: Config, identifier: str, time: Literal, license_: str
 ) -> Iterator[Statement]:
     yield from say(node, TYPE, NamedNode(DCAT + "Dataset"), NamedNode(PROV + "Entity"))
     yield from say(node, DCTERMS + "title", *texts(offer.title))
@@ -172,7 +202,7 @@ def _dataset(
     yield from say(node, DCAT + "version", Literal(identifier))
     yield from say(node, DCTERMS + "accessRights", NamedNode(PUBLIC))
     yield from say(node, DCAT + "landingPage", NamedNode(config.base))
-    yield from _published(node, config, time)
+    yield from _published(node, config, time, license_)
     if not offer.name:
         yield from _found_by(node, config)
         statement = part_of(Iris(config.base).dataset, "provenance")
@@ -184,7 +214,9 @@ def _dataset(
         yield from say(node, VOID + "triples", Literal(offer.triples))
 
 
-def _distribution(dataset: NamedNode, dump: Dump, config: Config) -> Iterator[Statement]:
+def _distribution(
+    dataset: NamedNode, dump: Dump, config: Config, license_: str
+) -> Iterator[Statement]:
     node = file_node(Iris(config.base), dump.path)
     extension = dump.syntax.extension
     address = NamedNode(f"{config.base}dumps/{dump.path}")
@@ -198,7 +230,7 @@ def _distribution(dataset: NamedNode, dump: Dump, config: Config) -> Iterator[St
     yield from say(dataset, DCAT + "distribution", node)
     yield from say(node, TYPE, NamedNode(DCAT + "Distribution"))
     yield from say(node, DCTERMS + "title", *texts(names))
-    yield from say(node, DCTERMS + "license", NamedNode(config.license))
+    yield from say(node, DCTERMS + "license", NamedNode(license_))
     yield from say(node, DCAT + "accessURL", address)
     yield from say(node, DCAT + "downloadURL", address)
     yield from say(node, DCAT + "mediaType", media_type)

@@ -24,6 +24,7 @@ from kg.release.service import default_graph, graph_part, graph_size, service_st
 from kg.release.statement import Statement, say
 from kg.release.void import access_statements, statistics
 from kg.release.write import triples_of
+from kg.sources.center import Center
 from kg.sources.queries import Query
 from kg.vocab import DCTERMS, RDF_TYPE, Iris
 
@@ -33,7 +34,8 @@ class Facts:
     """What a description says, in the terms of the build.
 
     ``built_at`` is an RFC 3339 time; ``quads`` are the data, without repeats; ``offers`` are
-    the dataset and its parts with their files, the dataset first; ``verdict`` is None for
+    the dataset and its parts with their files, the dataset first;
+    ``centers`` say who keeps what; ``verdict`` is None for
     a release that was not checked.
     """
 
@@ -43,6 +45,7 @@ class Facts:
     quads: Collection[Quad]
     offers: Sequence[Offer]
     examples: Sequence[Query]
+    centers: Sequence[Center]
     sources: Mapping[str, str]
     software: Mapping[str, str]
     verdict: Verdict | None
@@ -56,7 +59,9 @@ def description_quads(facts: Facts) -> tuple[Quad, ...]:
     sizes = Counter(q.graph_name for q in facts.quads if isinstance(q.graph_name, NamedNode))
     statements = dict.fromkeys(
         chain(
-            catalog_statements(facts.config, facts.identifier, facts.built_at, facts.offers),
+            catalog_statements(
+                facts.config, facts.identifier, facts.built_at, facts.offers, facts.centers
+            ),
             _terms(iris),
             access_statements(triples, facts.config),
             statistics(triples, iris),

@@ -13,11 +13,11 @@ from pathlib import Path
 from pyoxigraph import Literal, NamedNode
 
 from kg.release.statement import Statement, say
+from kg.sources.center import CENTER_FILE, Center, read_center
+from kg.sources.dataset import QUERIES
+from kg.sources.derived import query_paths
 from kg.sources.queries import Query, read_query
 from kg.vocab import RDF_TYPE, RDFS, SCHEMA, SH, SPEX, Iris
-
-EXAMPLES = Path("data") / "queries"
-"""Where the query files lie in the sources."""
 
 FORMS = {
     "SELECT": (SH + "SPARQLSelectExecutable", SH + "select"),
@@ -33,7 +33,16 @@ def read_examples(sources: Path) -> tuple[Query, ...]:
 
     ``sources`` is the folder of the sources in the release.
     """
-    return tuple(read_query(path) for path in sorted((sources / EXAMPLES).glob("*.rq")))
+    data = sources / "data"
+    shared = [(path, "") for path in query_paths(data / QUERIES)]
+    own = [(path, path.parts[-3]) for path in sorted(data.glob(f"*/{QUERIES}/*.rq"))]
+    found = (read_query(path, center) for path, center in (*shared, *own))
+    return tuple(sorted(found, key=lambda query: query.name))
+
+
+def read_centers(sources: Path) -> tuple[Center, ...]:
+    """Return what a release's sources say of each center, by slug; none where there are none."""
+    return tuple(read_center(path) for path in sorted((sources / "data").glob(f"*/{CENTER_FILE}")))
 
 
 def example_statements(examples: Iterable[Query], iris: Iris) -> Iterator[Statement]:

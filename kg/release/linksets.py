@@ -32,7 +32,7 @@ Key = tuple[NamedNode, NamedNode, NamedNode | None]
 def linkset_statements(quads: Collection[Quad], iris: Iris) -> Iterator[Statement]:
     """Yield the linksets of the mapping sets among ``quads``."""
     for (graph, property_, registry), links in sorted(linksets(quads, iris).items(), key=str):
-        names = [graph.value.rpartition("/")[2], _last(property_)]
+        names = [graph.value.partition("/graph/mapping/")[2], _last(property_)]
         names += [_last(registry)] if registry else []
         node = part_of(iris.dataset, "/".join(("linkset", *names)))
         yield from say(iris.dataset, VOID + "subset", node)

@@ -10,7 +10,7 @@ from typing import Any
 from kg.errors import ReleaseError
 
 MANIFEST_FILE = "manifest.json"
-FORMAT_VERSION = 5
+FORMAT_VERSION = 6
 """Raised whenever the same sources make other dumps or tables; a part of the id."""
 
 READ_BYTES = 1 << 20

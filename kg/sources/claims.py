@@ -1,33 +1,42 @@
 """A center's text, the claims it is split into, and the evidence quads they make.
 
-``data/<center>/`` holds ``source.txt`` (the text, verbatim), ``source.toml`` (where it was
-published), ``claims.tsv`` and ``uncovered.tsv``. The tables are plain TSV: UTF-8, one header
-line, no quoting. Offsets count Unicode code points, 0-based, end exclusive, as
-``oa:start`` and ``oa:end`` do (Web Annotation Data Model, 4.2.2).
+``data/<center>/`` holds ``center.toml`` (who the center is and where its texts were published),
+``source.txt`` (the text, verbatim) or several ``sources/NAME.txt``, ``claims.tsv`` and
+``uncovered.tsv``. The tables are plain TSV: UTF-8, one header line, no quoting. Where there are
+several texts, a column ``source`` before ``start`` names the one that a row is about. Offsets count
+Unicode code points of that text, 0-based, end exclusive, as ``oa:start`` and ``oa:end`` do (Web
+Annotation Data Model, 4.2.2).
 """
 
 import re
-import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from kg.config import is_iri
 from kg.errors import SourceError, SourceErrors
+from kg.sources.center import CENTER_FILE, Center, Source, read_center
 from kg.sources.rdf import read_text
-from kg.toml_section import toml_line, toml_mistake
-from kg.vocab import DCTERMS, OA, PROV, PROV_VALUE, QUOTED_FROM, RDF_TYPE, SLUG, XSD, Iris
+from kg.vocab import (
+    DCTERMS,
+    OA,
+    PROV,
+    PROV_VALUE,
+    QUOTED_FROM,
+    RDF_TYPE,
+    SCHEMA,
+    SLUG,
+    XSD,
+    Iris,
+)
 
 CLAIM_COLUMNS = (
     *("id", "start", "end", "quote", "context", "status", "group", "item"),
     *("reason", "note"),
 )
 UNCOVERED_COLUMNS = ("start", "end", "text", "reason")
-SOURCE_KEYS = ("title", "language", "url")
 CLAIM_ID = re.compile(r"C\d{3,}")
-LANGUAGE = re.compile(r"[a-z]{2,8}(-[a-z0-9]{1,8})*")
 CONTEXT = re.compile(r"(\d+)-(\d+)")
 QUOTE_CONTEXT_CHARACTERS = 32
 
@@ -42,9 +51,13 @@ class Span:
 
 @dataclass(frozen=True)
 class Claim:
-    """One piece of the text. ``line`` is its line in ``claims.tsv``."""
+    """One piece of a text. ``line`` is its line in ``claims.tsv``.
+
+    ``source`` is the name of the text, empty where there is only one.
+    """
 
     id: str
+    source: str
     span: Span
     quote: str
     context: Span | None
@@ -58,8 +71,9 @@ class Claim:
 
 @dataclass(frozen=True)
 class Uncovered:
-    """Letters or digits of the text that no claim covers, and why."""
+    """Letters or digits of a text that no claim covers, and why; ``source`` as in a claim."""
 
+    source: str
     span: Span
     text: str
     reason: str
@@ -68,59 +82,56 @@ class Uncovered:
 
 @dataclass(frozen=True)
 class Profile:
-    """A center's folder, apart from its triples."""
+    """A center's folder, apart from its triples. ``texts`` are its texts by their names."""
 
-    slug: str
     folder: Path
-    title: str
-    language: str
-    url: str
-    text: str
+    center: Center
+    texts: Mapping[str, str]
     claims: tuple[Claim, ...]
     uncovered: tuple[Uncovered, ...]
 
+    @property
+    def slug(self) -> str:
+        """The slug of the center."""
+        return self.center.slug
+
 
 def read_profile(folder: Path) -> Profile:
-    """Return the text and the claims of a center's folder.
+    """Return the texts and the claims of a center's folder.
 
     Reads what the files say; whether the claims are true to the text is for
     ``kg.check.evidence``. Raises SourceError or SourceErrors for files that are missing or
     not of the form above.
     """
-    source = _read_source_table(folder / "source.toml")
+    center = read_center(folder / CENTER_FILE)
+    names = tuple(source.name for source in center.sources)
     return Profile(
-        slug=folder.name,
         folder=folder,
-        title=source["title"],
-        language=source["language"],
-        url=source["url"],
-        text=read_text(folder / "source.txt"),
-        claims=_read_claims(folder / "claims.tsv"),
-        uncovered=_read_uncovered(folder / "uncovered.tsv"),
+        center=center,
+        texts={source.name: read_text(folder / source.file) for source in center.sources},
+        claims=_read_claims(folder / "claims.tsv", names),
+        uncovered=_read_uncovered(folder / "uncovered.tsv", names),
     )
 
 
-def _read_source_table(path: Path) -> dict[str, str]:
-    text = read_text(path)
-    try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        line, what = toml_mistake(error)
-        raise SourceError(path, line, f"not TOML: {what}", "mend the syntax") from None
-    for key in SOURCE_KEYS:
-        if not isinstance(table.get(key), str) or not table[key]:
-            raise SourceError(path, None, f"the key {key!r} is missing or no text", "add it")
-    for key in table:
-        if key not in SOURCE_KEYS:
-            fix = f"remove it or use {', '.join(SOURCE_KEYS)}"
-            raise SourceError(path, toml_line(text, key), f"unknown key {key!r}", fix)
-    if not is_iri(table["url"]):
-        line, what = toml_line(text, "url"), f"the url {table['url']!r} is no IRI"
-        raise SourceError(path, line, what, "give the whole address, with https://")
-    if not LANGUAGE.fullmatch(table["language"]):
-        line, what = toml_line(text, "language"), f"{table['language']!r} is no language tag"
-        raise SourceError(path, line, what, "give one in lower case, e.g. en")
-    return table
+def _columns(columns: tuple[str, ...], names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the columns of a table of rows about one text, or about several.
+
+    >>> _columns(("id", "start"), ("about", "history")), _columns(("start",), ("about", "history"))
+    (('id', 'source', 'start'), ('source', 'start'))
+    """
+    if names == ("",):
+        return columns
+    place = columns.index("start")
+    return (*columns[:place], "source", *columns[place:])
+
+
+def _source(path: Path, line: int, row: dict[str, str], names: tuple[str, ...]) -> str:
+    name = row.get("source", "")
+    if name not in names:
+        fix = f"name one of {', '.join(names)}"
+        raise SourceError(path, line, f"the source {name!r} is no text of the center", fix)
+    return name
 
 
 def read_table(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
@@ -149,12 +160,12 @@ def read_table(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict
         yield line, dict(zip(columns, cells, strict=True))
 
 
-def _read_claims(path: Path) -> tuple[Claim, ...]:
+def _read_claims(path: Path, names: tuple[str, ...]) -> tuple[Claim, ...]:
     claims: dict[str, Claim] = {}
     errors: list[SourceError] = []
-    for line, row in read_table(path, CLAIM_COLUMNS):
+    for line, row in read_table(path, _columns(CLAIM_COLUMNS, names)):
         try:
-            claim = _claim(path, line, row)
+            claim = _claim(path, line, row, _source(path, line, row, names))
         except SourceError as error:
             errors.append(error)
             continue
@@ -170,7 +181,7 @@ def _read_claims(path: Path) -> tuple[Claim, ...]:
     return tuple(claims.values())
 
 
-def _claim(path: Path, line: int, row: dict[str, str]) -> Claim:
+def _claim(path: Path, line: int, row: dict[str, str], source: str) -> Claim:
     if not CLAIM_ID.fullmatch(row["id"]):
         raise SourceError(
             path, line, f"{row['id']!r} is no claim id", "write C and three digits, e.g. C022"
@@ -194,6 +205,7 @@ def _claim(path: Path, line: int, row: dict[str, str]) -> Claim:
         context = Span(int(match[1]), int(match[2]))
     return Claim(
         id=row["id"],
+        source=source,
         span=_span(path, line, row),
         quote=row["quote"],
         context=context,
@@ -206,12 +218,13 @@ def _claim(path: Path, line: int, row: dict[str, str]) -> Claim:
     )
 
 
-def _read_uncovered(path: Path) -> tuple[Uncovered, ...]:
+def _read_uncovered(path: Path, names: tuple[str, ...]) -> tuple[Uncovered, ...]:
     rows = []
-    for line, row in read_table(path, UNCOVERED_COLUMNS):
+    for line, row in read_table(path, _columns(UNCOVERED_COLUMNS, names)):
         if not row["reason"]:
             raise SourceError(path, line, "no reason", "say why no claim covers these words")
-        rows.append(Uncovered(_span(path, line, row), row["text"], row["reason"], line))
+        source = _source(path, line, row, names)
+        rows.append(Uncovered(source, _span(path, line, row), row["text"], row["reason"], line))
     return tuple(rows)
 
 
@@ -227,76 +240,104 @@ def _span(path: Path, line: int, row: dict[str, str]) -> Span:
     return Span(int(row["start"]), int(row["end"]))
 
 
+Said = Iterator[tuple[NamedNode, str, NamedNode | Literal]]
+"""Statements that are yet to lie in a graph: thing, property, value."""
+
+
 def evidence_quads(profile: Profile, iris: Iris) -> Iterator[Quad]:
-    """Yield what is known about each claim: quote, place in the text, standing.
+    """Yield what is known about each text and each claim: quote, place in the text, standing.
 
     All in ``graph/evidence/<center>``; the claim's own graph holds what it says. The
     annotation and its selectors follow the Web Annotation Data Model.
     """
     graph = iris.graph(f"evidence/{profile.slug}")
-    source = iris.source(profile.slug)
-
-    def say(subject: NamedNode, predicate: str, *values: NamedNode | Literal) -> Iterator[Quad]:
-        for value in values:
-            yield Quad(subject, NamedNode(predicate), value, graph)
-
-    kind = RDF_TYPE.value
-    yield from say(source, kind, iris.term("SourceText"), NamedNode(PROV + "Entity"))
-    yield from say(source, DCTERMS + "title", Literal(profile.title, language=profile.language))
-    yield from say(source, DCTERMS + "source", NamedNode(profile.url))
-    yield from say(source, DCTERMS + "language", Literal(profile.language))
+    sources = {source.name: source for source in profile.center.sources}
+    said = [*_about_texts(profile, iris)]
     for claim in profile.claims:
-        node = iris.claim(profile.slug, claim.id)
-
-        def part(name: str, node: NamedNode = node) -> NamedNode:
-            return NamedNode(f"{node.value}#{name}")
-
-        yield from say(node, kind, iris.term("SourceClaim"), NamedNode(PROV + "Entity"))
-        yield from say(node, DCTERMS + "identifier", Literal(claim.id))
-        yield from say(node, PROV_VALUE.value, Literal(claim.quote, language=profile.language))
-        yield from say(node, QUOTED_FROM.value, source)
-        yield from say(
-            node, iris.term("claimStatus").value, iris.code("claim-status", claim.status)
-        )
-        for name, value in (
-            ("listGroup", claim.group),
-            ("reason", claim.reason),
-            ("note", claim.note),
-        ):
-            if value:
-                yield from say(node, iris.term(name).value, Literal(value))
-        if claim.item is not None:
-            yield from say(node, iris.term("listItem").value, Literal(claim.item))
-
-        yield from say(part("annotation"), kind, NamedNode(OA + "Annotation"))
-        yield from say(part("annotation"), OA + "hasBody", node)
-        yield from say(part("annotation"), OA + "hasTarget", part("target"))
-        yield from say(part("target"), kind, NamedNode(OA + "SpecificResource"))
-        yield from say(part("target"), OA + "hasSource", source)
-        selectors = [part("quote"), part("position")]
-        yield from say(part("target"), OA + "hasSelector", *selectors)
-
-        before = profile.text[
-            max(0, claim.span.start - QUOTE_CONTEXT_CHARACTERS) : claim.span.start
-        ]
-        after = profile.text[claim.span.end : claim.span.end + QUOTE_CONTEXT_CHARACTERS]
-        yield from say(part("quote"), kind, NamedNode(OA + "TextQuoteSelector"))
-        yield from say(part("quote"), OA + "exact", Literal(claim.quote))
-        yield from say(part("quote"), OA + "prefix", Literal(before))
-        yield from say(part("quote"), OA + "suffix", Literal(after))
-        yield from _position(part("position"), claim.span, graph)
-        if claim.context is not None:
-            # Earlier words that the claim leans on: a second target of the same annotation.
-            yield from say(part("annotation"), OA + "hasTarget", part("context"))
-            yield from say(part("context"), kind, NamedNode(OA + "SpecificResource"))
-            yield from say(part("context"), OA + "hasSource", source)
-            yield from say(part("context"), OA + "hasSelector", part("context-position"))
-            yield from _position(part("context-position"), claim.context, graph)
+        source = sources[claim.source]
+        said += _about_claim(claim, source, profile, iris)
+        said += _about_place(claim, profile, iris)
+    for subject, predicate, value in said:
+        yield Quad(subject, NamedNode(predicate), value, graph)
 
 
-def _position(node: NamedNode, span: Span, graph: NamedNode) -> Iterator[Quad]:
+def _about_texts(profile: Profile, iris: Iris) -> Said:
+    slug, kind = profile.slug, RDF_TYPE.value
+    whole = iris.source(slug)
+    if "" not in profile.texts:
+        # Several texts: what is at the address of the only one holds them.
+        yield whole, kind, NamedNode(PROV + "Collection")
+        names = profile.center.name
+        for language, name in (("en", names.en), ("zh", names.zh)):
+            if name:
+                yield whole, DCTERMS + "title", Literal(name, language=language)
+    for source in profile.center.sources:
+        node = iris.source(slug, source.name)
+        if node != whole:
+            yield whole, PROV + "hadMember", node
+        yield node, kind, iris.term("SourceText")
+        yield node, kind, NamedNode(PROV + "Entity")
+        yield node, DCTERMS + "title", Literal(source.title, language=source.language)
+        yield node, DCTERMS + "source", NamedNode(source.url)
+        yield node, DCTERMS + "language", Literal(source.language)
+        yield node, SCHEMA + "copyrightNotice", Literal(source.rights, language="en")
+        if source.read:
+            day = Literal(source.read.isoformat(), datatype=NamedNode(XSD + "date"))
+            yield node, iris.term("readOn").value, day
+        if source.archived:
+            yield node, SCHEMA + "archivedAt", NamedNode(source.archived)
+
+
+def _about_claim(claim: Claim, source: Source, profile: Profile, iris: Iris) -> Said:
+    node, kind = iris.claim(profile.slug, claim.id), RDF_TYPE.value
+    yield node, kind, iris.term("SourceClaim")
+    yield node, kind, NamedNode(PROV + "Entity")
+    yield node, DCTERMS + "identifier", Literal(claim.id)
+    yield node, PROV_VALUE.value, Literal(claim.quote, language=source.language)
+    yield node, QUOTED_FROM.value, iris.source(profile.slug, source.name)
+    yield node, iris.term("claimStatus").value, iris.code("claim-status", claim.status)
+    named = (("listGroup", claim.group), ("reason", claim.reason), ("note", claim.note))
+    for name, value in named:
+        if value:
+            yield node, iris.term(name).value, Literal(value)
+    if claim.item is not None:
+        yield node, iris.term("listItem").value, Literal(claim.item)
+
+
+def _about_place(claim: Claim, profile: Profile, iris: Iris) -> Said:
+    """Yield the annotation that ties a claim to its place in the text."""
+    node, kind = iris.claim(profile.slug, claim.id), RDF_TYPE.value
+    source, text = iris.source(profile.slug, claim.source), profile.texts[claim.source]
+
+    def part(name: str) -> NamedNode:
+        return NamedNode(f"{node.value}#{name}")
+
+    yield part("annotation"), kind, NamedNode(OA + "Annotation")
+    yield part("annotation"), OA + "hasBody", node
+    yield part("annotation"), OA + "hasTarget", part("target")
+    yield part("target"), kind, NamedNode(OA + "SpecificResource")
+    yield part("target"), OA + "hasSource", source
+    yield part("target"), OA + "hasSelector", part("quote")
+    yield part("target"), OA + "hasSelector", part("position")
+    before = text[max(0, claim.span.start - QUOTE_CONTEXT_CHARACTERS) : claim.span.start]
+    after = text[claim.span.end : claim.span.end + QUOTE_CONTEXT_CHARACTERS]
+    yield part("quote"), kind, NamedNode(OA + "TextQuoteSelector")
+    yield part("quote"), OA + "exact", Literal(claim.quote)
+    yield part("quote"), OA + "prefix", Literal(before)
+    yield part("quote"), OA + "suffix", Literal(after)
+    yield from _position(part("position"), claim.span)
+    if claim.context is not None:
+        # Earlier words that the claim leans on: a second target of the same annotation.
+        yield part("annotation"), OA + "hasTarget", part("context")
+        yield part("context"), kind, NamedNode(OA + "SpecificResource")
+        yield part("context"), OA + "hasSource", source
+        yield part("context"), OA + "hasSelector", part("context-position")
+        yield from _position(part("context-position"), claim.context)
+
+
+def _position(node: NamedNode, span: Span) -> Said:
     # The vocabulary says xsd:nonNegativeInteger; Oxigraph keeps every integer as xsd:integer.
     integer = NamedNode(XSD + "integer")
-    yield Quad(node, RDF_TYPE, NamedNode(OA + "TextPositionSelector"), graph)
-    yield Quad(node, NamedNode(OA + "start"), Literal(str(span.start), datatype=integer), graph)
-    yield Quad(node, NamedNode(OA + "end"), Literal(str(span.end), datatype=integer), graph)
+    yield node, RDF_TYPE.value, NamedNode(OA + "TextPositionSelector")
+    yield node, OA + "start", Literal(str(span.start), datatype=integer)
+    yield node, OA + "end", Literal(str(span.end), datatype=integer)

@@ -1,9 +1,11 @@
 """All sources of an instance -> one dataset.
 
 The folder of an instance is read as the architecture names it: ``ontology/`` and ``shapes/``
-beside those of the program, ``data/<center>/``, ``data/organizations.trig``, ``data/translations.ttl``,
-``data/withdrawn.csv``, ``data/mappings/*.sssom.tsv``, ``data/derived/*.rq`` and
-``data/queries/*.rq``. A file that nothing reads is an error: it is more often misnamed than
+beside those of the program; for each center ``data/<center>/`` with all that is its own
+(``center.toml``, its text or texts, ``claims.tsv``, ``uncovered.tsv``, ``profile.trig``, and, if
+need be, ``translations.ttl``, ``mappings/*.sssom.tsv``, ``queries/*.rq``); and for what is shared,
+if anything is, ``data/`` with the last three, ``organizations.trig``, ``withdrawn.csv`` and
+``derived/*.rq``. A file that nothing reads is an error: it is more often misnamed than
 meant to be idle.
 """
 
@@ -20,57 +22,83 @@ from pyoxigraph import NamedNode, Quad
 from kg.errors import SourceError, SourceErrors
 from kg.program import ONTOLOGY, SHAPES, Program, find_program
 from kg.sources.additions import check_additions
+from kg.sources.center import CENTER_FILE, text_files
 from kg.sources.claims import Profile, evidence_quads, read_profile
 from kg.sources.context import read_context
 from kg.sources.derived import derive, query_paths
-from kg.sources.queries import Query, read_query
+from kg.sources.queries import ANSWERS_FILE, Query, read_query, refuse_namesakes
 from kg.sources.rdf import read_rdf
-from kg.sources.sssom import MappingSet, doubled_pairs, read_mappings
+from kg.sources.sssom import SUFFIX, MappingSet, doubled_pairs, read_mappings
 from kg.sources.vocabulary import Vocabulary, find_vocabulary
 from kg.sources.withdrawn import WITHDRAWN_FILE, check_withdrawn, read_withdrawn
-from kg.vocab import SLUG, Iris
+from kg.vocab import SLUG, Iris, below
 
 T = TypeVar("T")
 
 FILE_NAME = re.compile(r"[A-Za-z0-9._-]+")
 
-PROFILE_FILES = ("source.txt", "source.toml", "claims.tsv", "uncovered.tsv", "profile.trig")
-SHARED_FILES = ("organizations.trig", "translations.ttl")
-NOT_SOURCES = ("README.md", "left-out.tsv")
-"""Files for readers, which may stand in any source folder."""
+PROFILE_FILES = (CENTER_FILE, "claims.tsv", "uncovered.tsv", "profile.trig")
+TRANSLATIONS_FILE = "translations.ttl"
+ORGANIZATIONS_FILE = "organizations.trig"
+MAPPINGS, DERIVED, QUERIES = "mappings", "derived", "queries"
+NOT_SOURCES = ("README.md", "left-out.tsv", ANSWERS_FILE)
+"""Files for readers and tests, which may stand in any source folder."""
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """What may lie in a center's folder, or in ``data/`` for all of them, and need not.
+
+    ``center`` is the slug of the center, empty for what is shared.
+    """
+
+    folder: Path
+    center: str
+    translations: tuple[Path, ...]
+    mappings: tuple[Path, ...]
+    queries: tuple[Path, ...]
+
+    def files(self) -> tuple[Path, ...]:
+        """Return every file of it."""
+        return (*self.translations, *self.mappings, *self.queries)
 
 
 @dataclass(frozen=True)
 class Sources:
-    """Where the files of an instance are: below ``root``, but for those of the program."""
+    """Where the files of an instance are: below ``root``, but for those of the program.
+
+    ``shared`` and what the centers have is there or not; so are ``organizations`` and
+    ``withdrawn``, which are single files.
+    """
 
     root: Path
     base: str
     vocabulary: Vocabulary
-    centers: tuple[Path, ...]
-    organizations: Path
-    translations: Path
-    withdrawn: Path
-    mappings: tuple[Path, ...]
+    centers: tuple[Shelf, ...]
+    shared: Shelf
+    organizations: tuple[Path, ...]
+    withdrawn: tuple[Path, ...]
     derived: tuple[Path, ...]
-    queries: tuple[Path, ...]
 
     def files(self) -> tuple[Path, ...]:
         """Return every file that a release depends on, in one order."""
-        profiles = (center / name for center in self.centers for name in PROFILE_FILES)
-        return tuple(
-            sorted(
-                (
-                    *self.vocabulary.files(),
-                    *profiles,
-                    *(self.organizations, self.translations, self.withdrawn),
-                    *self.mappings,
-                    *self.derived,
-                    *self.queries,
-                ),
-                key=self.name,
-            )
-        )
+        found = {*self.vocabulary.files(), *self.organizations, *self.withdrawn, *self.derived}
+        for shelf in self.shelves:
+            found.update(shelf.files())
+        for center in self.centers:
+            found.update(center.folder / name for name in PROFILE_FILES)
+            found.update(text_files(center.folder))
+        return tuple(sorted(found, key=self.name))
+
+    @property
+    def shelves(self) -> tuple[Shelf, ...]:
+        """What is shared, and then what is of one center."""
+        return (self.shared, *self.centers)
+
+    @property
+    def mappings(self) -> tuple[Path, ...]:
+        """All files of mappings."""
+        return tuple(path for shelf in self.shelves for path in shelf.mappings)
 
     def name(self, path: Path) -> str:
         """Return the name of a source file, the same wherever the program's files lie."""
@@ -115,19 +143,18 @@ def find_sources(root: Path, base: str, program: Program | None = None) -> Sourc
     if not data.is_dir():
         fix = "run the command in the project folder or name it with --root"
         raise SourceErrors([SourceError(data, None, "no such folder", fix)])
-    named = ("mappings", "derived", "queries")
     folders = [path for path in sorted(data.iterdir()) if path.is_dir() and not _is_hidden(path)]
+    named = (MAPPINGS, DERIVED, QUERIES)
+    centers = (path for path in folders if path.name not in named and SLUG.fullmatch(path.name))
     sources = Sources(
         root=root,
         base=base,
         vocabulary=find_vocabulary(root, base, program or find_program()),
-        centers=tuple(p for p in folders if p.name not in named and SLUG.fullmatch(p.name)),
-        organizations=data / SHARED_FILES[0],
-        translations=data / SHARED_FILES[1],
-        withdrawn=data / WITHDRAWN_FILE,
-        mappings=tuple(sorted((data / "mappings").glob("*.sssom.tsv"))),
-        derived=tuple(query_paths(data / "derived")),
-        queries=tuple(query_paths(data / "queries")),
+        centers=tuple(_shelf(path, path.name) for path in centers),
+        shared=_shelf(data, ""),
+        organizations=_if_there(data / ORGANIZATIONS_FILE),
+        withdrawn=_if_there(data / WITHDRAWN_FILE),
+        derived=tuple(query_paths(data / DERIVED)),
     )
     known = set(sources.files())
     errors += [
@@ -140,7 +167,7 @@ def find_sources(root: Path, base: str, program: Program | None = None) -> Sourc
         for folder in (root / ONTOLOGY, root / SHAPES, data)
         for path in sorted(folder.rglob("*"))
         if path.is_file() and path not in known and not _is_idle(path, root)
-        if SLUG.fullmatch(path.parent.name)
+        if all(SLUG.fullmatch(part) for part in path.parent.relative_to(folder).parts)
     ]
     errors += [
         SourceError(path, None, "the name is no slug", "use a-z, 0-9 and single hyphens")
@@ -158,6 +185,20 @@ def find_sources(root: Path, base: str, program: Program | None = None) -> Sourc
     if errors:
         raise SourceErrors(errors)
     return sources
+
+
+def _shelf(folder: Path, center: str) -> Shelf:
+    return Shelf(
+        folder=folder,
+        center=center,
+        translations=_if_there(folder / TRANSLATIONS_FILE),
+        mappings=tuple(sorted((folder / MAPPINGS).glob(f"*{SUFFIX}"))),
+        queries=tuple(query_paths(folder / QUERIES)),
+    )
+
+
+def _if_there(path: Path) -> tuple[Path, ...]:
+    return (path,) if path.is_file() else ()
 
 
 def _is_hidden(path: Path) -> bool:
@@ -181,21 +222,32 @@ def read_dataset(sources: Sources) -> Dataset:
     graphs = {
         **dict.fromkeys(vocabulary.ontology, iris.graph("ontology")),
         **dict.fromkeys(vocabulary.codes, iris.graph("codes")),
-        sources.organizations: None,
-        sources.translations: iris.graph("translations"),
-        **{folder / "profile.trig": None for folder in sources.centers},
+        **dict.fromkeys(sources.organizations),
+        **{
+            path: iris.graph(below("translations", shelf.center))
+            for shelf in sources.shelves
+            for path in shelf.translations
+        },
+        **{center.folder / "profile.trig": None for center in sources.centers},
     }
     rdf_files = {
         path: collect(partial(read_rdf, path, graph, sources.read)) or ()
         for path, graph in graphs.items()
     }
-    profiles = _read(collect, read_profile, sources.centers)
-    mapping_sets = _read(collect, lambda path: read_mappings(path, base), sources.mappings)
+    profiles = _read(collect, read_profile, tuple(center.folder for center in sources.centers))
+    mapping_sets: list[MappingSet] = []
+    queries: list[Query] = []
+    for shelf in sources.shelves:
+        reader = partial(read_mappings, base=base, center=shelf.center)
+        mapping_sets += _read(collect, reader, shelf.mappings)
+        queries += _read(collect, partial(read_query, center=shelf.center), shelf.queries)
     derivations = _read(collect, read_query, sources.derived)
-    queries = _read(collect, read_query, sources.queries)
     collect(partial(read_context, vocabulary.context, sources.read))
     collect(partial(check_additions, vocabulary, rdf_files))
-    withdrawn = collect(partial(read_withdrawn, sources.withdrawn)) or ()
+    collect(partial(refuse_namesakes, queries))
+    withdrawn = [
+        row for path in sources.withdrawn for row in collect(partial(read_withdrawn, path)) or ()
+    ]
     collect.stop()
     if doubled := tuple(doubled_pairs(zip(sources.mappings, mapping_sets, strict=True))):
         raise SourceErrors(doubled)
@@ -207,9 +259,10 @@ def read_dataset(sources: Sources) -> Dataset:
     quads.update(dict.fromkeys(collect(lambda: derive(tuple(quads), derivations, iris)) or ()))
     collect.stop()
     known = {q.subject.value.removeprefix(base) for q in quads if isinstance(q.subject, NamedNode)}
-    if errors := tuple(check_withdrawn(sources.withdrawn, withdrawn, known)):
-        raise SourceErrors(errors)
-    return Dataset(sources, tuple(quads), rdf_files, profiles, mapping_sets, queries)
+    for path in sources.withdrawn:
+        if errors := tuple(check_withdrawn(path, withdrawn, known)):
+            raise SourceErrors(errors)
+    return Dataset(sources, tuple(quads), rdf_files, profiles, tuple(mapping_sets), tuple(queries))
 
 
 def _read(

@@ -17,13 +17,13 @@ heading: ``column`` gives one for a variable.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from pyoxigraph import Store
 
-from kg.errors import QueryRefused, SourceError
+from kg.errors import QueryRefused, SourceError, SourceErrors
 from kg.guard import body_tokens, refuse_forbidden, tokens
 from kg.sources.rdf import read_text
 from kg.sources.sparql_mistakes import SparqlMistake, explain_syntax_error
@@ -31,6 +31,8 @@ from kg.vocab import SERVICE_NAME
 
 HEADER = re.compile(r"#\s*(title|title-zh|note|note-zh|home|column(?:-zh)? \w+)\s*:\s*(.+)")
 COLUMN = re.compile(r"column(-zh)? (\w+)")
+ANSWERS_FILE = "answers.toml"
+"""Expected answers, beside the queries: tests read them, and no release holds them."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,8 @@ class Query:
     columns: Mapping[str, Mapping[str, str]]
     home: int | None = None
     """Its place on the home page, from 1; None for a query that is not there."""
+    center: str = ""
+    """The slug of the center whose question it is; empty for one that any center may be asked."""
 
     @property
     def name(self) -> str:
@@ -95,8 +99,8 @@ def query_form(text: str) -> str:
     return body[0].text.upper() if body else ""
 
 
-def read_query(path: Path) -> Query:
-    """Return the query in ``path``.
+def read_query(path: Path, center: str = "") -> Query:
+    """Return the query in ``path``, which lies in the folder of ``center`` or of no center.
 
     Raises SourceError for a missing title, for a header line that stands there twice, for a
     place on the home page that is no number, for the heading of a column that the query does
@@ -119,7 +123,20 @@ def read_query(path: Path) -> Query:
     notes = {"en": header.get("note", ""), "zh": header.get("note-zh", "")}
     said = {lang: note for lang, note in notes.items() if note}
     columns = _columns(path, text, header)
-    return Query(path, text, titles, said, columns, _home(path, header.get("home")))
+    return Query(path, text, titles, said, columns, _home(path, header.get("home")), center)
+
+
+def refuse_namesakes(queries: Iterable[Query]) -> None:
+    """Raise SourceErrors for queries that are called as one before: a query has one address."""
+    first: dict[str, Path] = {}
+    errors = []
+    for query in queries:
+        other = first.setdefault(query.name, query.path)
+        if other != query.path:
+            what = f"a query of this name is {other.parent.parent.name}/{other.parent.name}/{other.name}"
+            errors.append(SourceError(query.path, None, what, "rename one of the two"))
+    if errors:
+        raise SourceErrors(errors)
 
 
 def _columns(path: Path, text: str, header: Mapping[str, str]) -> dict[str, dict[str, str]]:

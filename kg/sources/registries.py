@@ -34,6 +34,8 @@ class Registry:
     prefix: str
     kinds: frozenset[str] | None
     fits: Callable[[str], bool] | None = None
+    suffix: str = ""
+    """What the IRIs of its records end in, behind the identifier."""
 
     def describes(self, kind: str) -> bool:
         """Say whether a record of it can be the same as a thing of ``kind``."""
@@ -63,7 +65,13 @@ REGISTRIES = (
     Registry("doi", "DOI", "https://doi.org/", frozenset(("database", "specification"))),
     Registry("orcid", "ORCID", "https://orcid.org/", frozenset(("person",)), orcid_ok),
     Registry("wikidata", "Wikidata", "http://www.wikidata.org/entity/", None),
-    Registry("geonames", "GeoNames", "https://sws.geonames.org/", frozenset(("region",))),
+    Registry(
+        "geonames",
+        "GeoNames",
+        "https://sws.geonames.org/",
+        frozenset(("region",)),
+        suffix="/",
+    ),
     Registry("mesh", "MeSH", "http://id.nlm.nih.gov/mesh/", CONCEPTS | {"region"}),
     Registry("ncit", "NCI Thesaurus", OBO + "NCIT_", CONCEPTS),
     Registry("mondo", "Mondo", OBO + "MONDO_", frozenset(("disease",))),

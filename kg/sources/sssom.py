@@ -28,6 +28,7 @@ from kg.vocab import (
     SSSOM,
     XSD,
     Iris,
+    below,
 )
 
 SUFFIX = ".sssom.tsv"
@@ -57,17 +58,17 @@ class MappingSet:
     pairs: Mapping[tuple[str, str], int]
 
 
-def read_mappings(path: Path, base: str) -> MappingSet:
+def read_mappings(path: Path, base: str, center: str = "") -> MappingSet:
     """Return the mappings of a ``.sssom.tsv`` file as quads.
 
-    All lie in the graph that ``mapping_set_id`` names, ``{base}graph/mapping/`` and the
-    name of the file. A row gives a link and a ``kg:Mapping``, which says of the link what
+    All lie in the graph that ``mapping_set_id`` names: ``{base}graph/mapping/``, the slug of
+    the center whose file it is, if it is of one, and the name of the file. A row gives a link and a ``kg:Mapping``, which says of the link what
     the row does. Raises SourceErrors with every bad row, SourceError where the file as a
     whole is wrong.
     """
     iris = Iris(base)
     header, creators, rows = read_rows(path, base)
-    iri = iris.graph(f"mapping/{path.name.removesuffix(SUFFIX)}")
+    iri = iris.graph(f"{below('mapping', center)}/{path.name.removesuffix(SUFFIX)}")
     if str(header.id) != iri.value:
         fix = f"name the set after its file, {iri.value}"
         raise SourceError(path, None, f"mapping_set_id is {header.id}", fix)
@@ -84,6 +85,18 @@ def read_mappings(path: Path, base: str) -> MappingSet:
     license_ = NamedNode(str(header.license))
     pairs = {(row.subject, row.object): row.line for row in rows}
     return MappingSet(iri, header.title, license_, tuple(quads), len(rows), lines, pairs)
+
+
+def center_of(path: Path) -> str:
+    """Return the slug of the center whose folder a mapping file lies in; empty for any other.
+
+    >>> center_of(Path("data/lake/mappings/people.sssom.tsv"))
+    'lake'
+    >>> center_of(Path("data/mappings/people.sssom.tsv"))
+    ''
+    """
+    folders = path.absolute().parts[-4:-1]
+    return folders[1] if folders[::2] == ("data", "mappings") else ""
 
 
 def doubled_pairs(files: Iterable[tuple[Path, MappingSet]]) -> Iterator[SourceError]:

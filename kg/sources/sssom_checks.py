@@ -74,7 +74,11 @@ def _record_problem(row: Row, base: str) -> Problem | None:
     registry = registry_of(row.object)
     if registry is None:
         return None
-    identifier = row.object.removeprefix(registry.prefix)
+    identifier = row.object.removeprefix(registry.prefix).removesuffix(registry.suffix)
+    if registry.suffix and identifier.endswith(registry.suffix):
+        curie = row.mapping.object.curie
+        what = f"{curie} ends in {registry.suffix!r}, which every IRI of {registry.name} does"
+        return what, f"write {curie.removesuffix(registry.suffix)}"
     if registry.fits and not registry.fits(identifier):
         return _no_identifier(registry.name, identifier)
     source = row.object_source or ""

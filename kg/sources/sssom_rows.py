@@ -24,6 +24,7 @@ from yaml import YAMLError
 
 from kg.errors import SourceError, SourceErrors
 from kg.sources.rdf import read_text
+from kg.sources.registries import registry_of
 from kg.sources.sssom_checks import problems_of
 from kg.sources.sssom_row import STORED_SOURCE, Row
 from kg.vocab import SKOS
@@ -76,8 +77,23 @@ def read_rows(path: Path, base: str) -> tuple[Header, tuple[str, ...], tuple[Row
     problems += problems_of(path, rows, base, last_day_on_earth())
     if problems:
         raise SourceErrors(sorted(problems, key=lambda problem: problem.line or 0))
+    _refuse_undeclared(path, text, header, converter)
     creators = (converter.expand_reference(c, strict=True) for c in header.creators or ())
     return header, tuple(creators), tuple(rows)
+
+
+def _refuse_undeclared(path: Path, text: str, header: Header, converter: Converter) -> None:
+    """Raise SourceError for a source of the set whose prefix the header does not declare.
+
+    SSSOM's own reader takes whatever is no web address for a CURIE, and gives the file up.
+    """
+    for source in map(str, header.source or ()):
+        prefix = source.partition(":")[0]
+        if prefix not in {"http", "https", *converter.get_prefixes()}:
+            lines = text.splitlines()
+            line = next((n for n, row in enumerate(lines, 1) if source in row), None)
+            what = f"mapping_set_source {source} has a prefix that curie_map does not declare"
+            raise SourceError(path, line, what, f"add #  {prefix}: and what it stands for")
 
 
 def parse(
@@ -197,6 +213,12 @@ def _explain(error: Exception) -> str:
     return getattr(error, "problem", None) or str(error).splitlines()[0]
 
 
+def _record_iri(expanded: str) -> str:
+    """Return the IRI of a record that a CURIE expands to: some end in more than the identifier."""
+    registry = registry_of(expanded)
+    return expanded + registry.suffix if registry else expanded
+
+
 def _expand(
     row: tuple[int, Mapping[str, str]], mapping: SemanticMapping, converter: Converter
 ) -> Row:
@@ -220,7 +242,7 @@ def _expand(
         line=line,
         subject=subject,
         match=predicate.removeprefix(SKOS),
-        object=target,
+        object=_record_iri(target),
         subject_source=iri(mapping.subject_source),
         object_source=iri(mapping.object_source),
         authors=iris(mapping.authors),

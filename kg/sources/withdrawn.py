@@ -22,7 +22,7 @@ WITHDRAWN_FILE = "withdrawn.csv"
 COLUMNS = ("id", "date", "reason", "replacement")
 _SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 IDENTIFIER = re.compile(
-    rf"(?:id/{_SLUG}/{_SLUG}|claim/{_SLUG}/C\d{{3,}}|source/{_SLUG}|code/{_SLUG}(?:/{_SLUG})?)"
+    rf"(?:id/{_SLUG}/{_SLUG}|claim/{_SLUG}/C\d{{3,}}|source/{_SLUG}(?:/{_SLUG})?|code/{_SLUG}(?:/{_SLUG})?)"
 )
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 

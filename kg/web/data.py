@@ -27,6 +27,7 @@ blueprint = Blueprint("data", __name__)
 @blueprint.get("/id/<kind>/<slug>")
 @blueprint.get("/claim/<center>/<claim>")
 @blueprint.get("/source/<center>")
+@blueprint.get("/source/<center>/<name>")
 @blueprint.get("/code/<scheme>")
 @blueprint.get("/code/<scheme>/<concept>")
 def thing(**_: str) -> Response:

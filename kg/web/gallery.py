@@ -61,9 +61,10 @@ def gallery(release: Release, lang: str) -> tuple[Group, ...]:
     return tuple(group for place in range(len(GROUPS)) if (group := _group(queries, place, lang)))
 
 
-def unstated(release: Release, lang: str) -> Sequence[Example]:
-    """Return the questions that the text leaves open; the answer to each should be empty."""
-    group = _group(_queries(release.source_file("")), UNSTATED, lang)
+def unstated(release: Release, lang: str, center: str) -> Sequence[Example]:
+    """Return the questions that a center's text leaves open; each answer should be empty."""
+    queries = [q for q in _queries(release.source_file("")) if q.center in {center, ""}]
+    group = _group(queries, UNSTATED, lang)
     return group.examples if group else ()
 
 

@@ -105,6 +105,11 @@ def negotiated_page(links: Sequence[Link]) -> Variant:
 @kept
 def entity(lang: str, path: str) -> str:
     """Show one thing: its facts, its parts, what links to it, each with its origin."""
+    return thing_page(lang, path)
+
+
+def thing_page(lang: str, path: str) -> str:
+    """Return the page of a thing; ``path`` is its address below the language."""
     site = current_site()
     target = iri_path(path)
     node = site.node(target)

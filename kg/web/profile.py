@@ -33,24 +33,6 @@ def profile(site: Site, center: NamedNode, lang: str) -> Profile:
 
 
 def _unstated(site: Site, center: NamedNode, lang: str) -> Sequence[Example]:
-    """Return the questions that the data answer with nothing, asked just now.
-
-    A question that names another center is not one of this page.
-    """
-    slug = center.value.rpartition("/")[2]
-    others = [
-        iri.rpartition("/")[2]
-        for (iri,) in site.engine.select(
-            f"SELECT ?center {{ ?center a <{site.base}ontology#Center> }}"
-        ).texts()
-        if not iri.endswith(f"/{slug}")
-    ]
-    return [
-        example
-        for example in unstated(site.release, lang)
-        if not any(
-            f"center:{other}" in example.text or f"center/{other}>" in example.text
-            for other in others
-        )
-        and not site.engine.select(example.text).rows
-    ]
+    """Return the questions about a center that the data answer with nothing, asked just now."""
+    found = unstated(site.release, lang, center.value.rpartition("/")[2])
+    return [example for example in found if not site.engine.select(example.text).rows]

@@ -7,11 +7,12 @@ from itertools import pairwise
 from flask import Blueprint
 from pyoxigraph import Literal, NamedNode
 
+from kg.sources.center import CENTER_FILE, read_center
 from kg.sources.rdf import read_text
-from kg.vocab import PREF_LABEL, PROV, PROV_VALUE, RDF_TYPE, RDFS_LABEL, Iris
+from kg.vocab import PREF_LABEL, PROV, PROV_VALUE, RDF_TYPE, RDFS_LABEL, Iris, below
 from kg.web.addresses import data_links
 from kg.web.names import Name, Names, Term
-from kg.web.pages import kept, render_page
+from kg.web.pages import kept, render_page, thing_page
 from kg.web.problems import not_found
 from kg.web.site import Site, current_site
 
@@ -64,16 +65,22 @@ class MarkedClaim:
 
 
 @blueprint.get("/<any(en, zh):lang>/source/<center>")
+@blueprint.get("/<any(en, zh):lang>/source/<center>/<name>")
 @kept
-def source(lang: str, center: str) -> str:
-    """Show a text, each claim in it a link to what it states."""
+def source(lang: str, center: str, name: str = "") -> str:
+    """Show a text, each claim in it a link to what it states; or the texts, where several are."""
     site = current_site()
-    path = f"source/{center}"
-    file = site.release.source_file(f"data/{center}/source.txt")
+    path = below(f"source/{center}", name)
     node = site.node(path)
-    if node is None or path not in site.addresses or not file.is_file():
+    if node is None or path not in site.addresses:
         raise not_found(path)
-    text = read_text(file)
+    folder = site.release.source_file(f"data/{center}")
+    found = read_center(folder / CENTER_FILE) if folder.is_dir() else None
+    told = next((one for one in found.sources if one.name == name), None) if found else None
+    if told is None:
+        # What holds several texts, or a release without its sources: a thing like any other.
+        return thing_page(lang, path)
+    text = read_text(folder / told.file)
     claims = _claims(site, node, lang)
     names = Names(site.describe(node).quads, lang, site.base)
     return render_page(
@@ -83,6 +90,7 @@ def source(lang: str, center: str) -> str:
         signposted=True,
         title=names.of(node),
         iri=node.value,
+        told=told,
         segments=segments(text, claims),
         claims=claims,
         center=f"center/{center}",

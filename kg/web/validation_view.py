@@ -8,7 +8,7 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.query.gaps import instances
-from kg.sources.claims import UNCOVERED_COLUMNS, read_table
+from kg.sources.claims import read_profile
 from kg.vocab import RDF_TYPE, SH
 from kg.web.addresses import page_address
 from kg.web.language import translate as _
@@ -145,10 +145,10 @@ def checked(site: Site, lang: str) -> list[Checked]:
 
 def left_out(site: Site, center: str) -> list[Left]:
     """Return what of a center's text is in no claim, by reason, the commonest first."""
-    path = site.release.source_file(f"data/{center}/uncovered.tsv")
+    folder = site.release.source_file(f"data/{center}")
     found: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
-    if path.is_file():
-        for _line, row in read_table(path, UNCOVERED_COLUMNS):
-            found[row["reason"]].append((int(row["start"]), int(row["end"]), row["text"]))
+    if folder.is_dir():
+        for row in read_profile(folder).uncovered:
+            found[row.reason].append((row.span.start, row.span.end, row.text))
     rows = [Left(reason, tuple(stretches)) for reason, stretches in found.items()]
     return sorted(rows, key=lambda left: (-len(left.stretches), left.reason))

@@ -93,7 +93,9 @@ class View:
             if q.predicate in NAMING and q.object == Literal(self.title.text, language=self.lang)
             if isinstance(q.graph_name, NamedNode)
         }
-        return graphs == {"graph/translations"}
+        return bool(graphs) and all(
+            f"{graph}/".startswith("graph/translations/") for graph in graphs
+        )
 
     @cached_property
     def types(self) -> tuple[Name, ...]:

@@ -32,7 +32,7 @@ def spoil(root: Path, case: dict[str, Any]) -> None:
     """Change one thing below ``root`` as the case says; it must be there to be changed."""
     path = root / case["file"]
     if "content" in case:
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(case["content"], encoding="utf-8")
     elif case.get("removed"):
         (shutil.rmtree if path.is_dir() else Path.unlink)(path)

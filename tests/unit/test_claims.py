@@ -36,11 +36,13 @@ def about(subject: str) -> set[tuple[str, str]]:
 
 def test_a_center_is_read_whole() -> None:
     profile = tiny_profile()
-    assert (profile.slug, profile.title, profile.language) == ("lake", "Lake Center", "en")
-    assert profile.text == TEXT
+    [source] = profile.center.sources
+    assert (profile.slug, source.title, source.language) == ("lake", "Lake Center", "en")
+    assert profile.texts == {"": TEXT}
     assert [claim.id for claim in profile.claims] == ["C001", "C002", "C003", "C004"]
     assert profile.claims[3] == Claim(
         id="C004",
+        source="",
         span=Span(66, 92),
         quote="and a fetal heart platform",
         context=Span(43, 57),
@@ -51,13 +53,15 @@ def test_a_center_is_read_whole() -> None:
         note="shares the verb of C003",
         line=5,
     )
-    assert profile.uncovered == (Uncovered(Span(94, 105), "Page 1 of 1", "number of the page", 2),)
+    assert profile.uncovered == (
+        Uncovered("", Span(94, 105), "Page 1 of 1", "number of the page", 2),
+    )
 
 
 def test_line_ends_of_the_text_are_kept(tmp_path: Path) -> None:
     folder = Path(shutil.copytree(TINY / "data" / "lake", tmp_path / "lake"))
     (folder / "source.txt").write_bytes("a\r\nb\u00a0c\r".encode())
-    assert read_profile(folder).text == "a\r\nb\u00a0c\r"
+    assert read_profile(folder).texts[""] == "a\r\nb\u00a0c\r"
 
 
 def test_evidence_is_one_hop_from_a_claim() -> None:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.check.evidence import check_evidence, coverage
+from kg.sources.center import Center, Names, Source
 from kg.sources.claims import Claim, Profile, Span, Uncovered
 from kg.vocab import Iris
 
@@ -19,7 +20,9 @@ CUTS = st.lists(st.integers(0, 40), max_size=8)
 
 def claim(number: int, text: str, span: Span, *, reason: str = "not modeled") -> Claim:
     quote = text[span.start : span.end]
-    return Claim(f"C{number:03}", span, quote, None, "reported", "", None, reason, "", number + 1)
+    return Claim(
+        f"C{number:03}", "", span, quote, None, "reported", "", None, reason, "", number + 1
+    )
 
 
 def profile(
@@ -27,7 +30,9 @@ def profile(
 ) -> Profile:
     (folder / "profile.trig").write_text("", encoding="utf-8")
     rest = tuple(uncovered or ())
-    return Profile(folder.name, folder, "T", "en", "x:y", text, tuple(claims), rest)
+    source = Source("source.txt", "T", "en", "https://example.org/", "made up")
+    center = Center(folder.name, "we", Names("T"), (source,))
+    return Profile(folder, center, {"": text}, tuple(claims), rest)
 
 
 def messages(checked: Profile) -> list[tuple[str | None, int | None, str]]:
@@ -69,7 +74,7 @@ def test_a_piece_left_out_is_reported_with_exactly_its_letters_and_digits(
     assert counts.in_uncovered == 0
     reported = [what for file, _, what in messages(checked) if file == "source.txt"]
     assert bool(reported) == bool(expected)
-    excused = Uncovered(missing, words, "left out", 2)
+    excused = Uncovered("", missing, words, "left out", 2)
     checked = profile(folder, text, list(checked.claims), [excused])
     assert coverage(checked).in_uncovered == len(expected)
     assert messages(checked) == []
@@ -82,7 +87,7 @@ def test_a_quote_at_other_offsets_is_refused_and_told_the_right_ones(
     folder = tmp_path_factory.getbasetemp()
     start = max(0, start)
     whole = Span(0, len(text))
-    moved = Claim("C001", Span(start, end), text, None, "reported", "", None, "x", "", 2)
+    moved = Claim("C001", "", Span(start, end), text, None, "reported", "", None, "x", "", 2)
     found = list(check_evidence(profile(folder, text, [moved]), (), IRIS))
     quotes = [f for f in found if f.constraint == "quote"]
     if text[start:end] == text and end >= 0:
@@ -103,13 +108,13 @@ def test_offsets_count_code_points_not_bytes(tmp_path: Path) -> None:
 
 def test_the_nearest_of_several_places_is_named(tmp_path: Path) -> None:
     text = "one two one two one"
-    wrong = Claim("C001", Span(9, 12), "one", None, "reported", "", None, "x", "", 2)
+    wrong = Claim("C001", "", Span(9, 12), "one", None, "reported", "", None, "x", "", 2)
     found = list(check_evidence(profile(tmp_path, text, [wrong]), (), IRIS))
     assert found[0].fix == "the quote stands at 8-11: use these offsets"
 
 
 def test_words_in_claim_and_uncovered_alike_count_as_covered(tmp_path: Path) -> None:
     text = "abc"
-    row = Uncovered(Span(0, 3), text, "twice", 2)
+    row = Uncovered("", Span(0, 3), text, "twice", 2)
     counts = coverage(profile(tmp_path, text, [claim(1, text, Span(0, 3))], [row]))
     assert (counts.in_claims, counts.in_uncovered) == (3, 0)
