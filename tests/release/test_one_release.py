@@ -56,7 +56,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, str]:
     shelf = root / "releases"
     config = read_config(root / CONFIG_FILE)
     old = build(root, config, shelf, program=program_in()).id
-    for name in ("source.txt", "claims.tsv", "profile.trig"):
+    for name in ("center.toml", "source.txt", "claims.tsv", "profile.trig"):
         path = root / "data" / "lake" / name
         # As long as the other, so that no place in the text moves.
         path.write_text(
