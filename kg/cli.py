@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import Progress as Bar
 from rich.status import Status
 
@@ -23,6 +24,7 @@ from kg.link.linkers import linker, name_of
 from kg.link.linking import accept_reviewed, lines, write_links
 from kg.link.proposals import subjects_of_table
 from kg.link.table_import import import_table
+from kg.plain import plain
 from kg.program import find_program
 from kg.query.embedded import EmbeddedEngine
 from kg.query.results import TABLE_FORMATS, decode_query, render
@@ -40,6 +42,11 @@ PROGRAM = "kg.program"
 """Where the context of a command keeps the program's files."""
 
 
+def _say(text: str, *, err: bool = False) -> None:
+    """Print a text; what comes from files and services cannot steer the terminal with it."""
+    click.echo(plain(text), err=err)
+
+
 class _Group(click.Group):
     """Prints the user's mistakes as a sentence and exits 1; bugs keep their traceback."""
 
@@ -48,7 +55,7 @@ class _Group(click.Group):
         try:
             return super().invoke(ctx)
         except KgError as error:
-            click.echo(str(error), err=True)
+            _say(str(error), err=True)
             ctx.exit(1)
 
 
@@ -75,8 +82,8 @@ def main(ctx: click.Context, root: Path) -> None:
 def init(folder: Path, base: str, title: str) -> None:
     """Make a new or empty FOLDER an instance, with a made-up center to be replaced."""
     for name in make_instance(folder, base, title):
-        click.echo(name)
-    click.echo(f"next: read {folder / 'README.md'}, then kg --root {folder} build", err=True)
+        _say(name)
+    _say(f"next: read {folder / 'README.md'}, then kg --root {folder} build", err=True)
 
 
 @main.command()
@@ -94,7 +101,7 @@ def check(ctx: click.Context, path: Path | None) -> None:
         dataset = read_dataset(find_sources(root, config.base, ctx.meta[PROGRAM]))
         verdict = check_dataset(dataset, config.base, progress)
     for line in report_lines(verdict, root):
-        click.echo(line)
+        _say(line)
     if not verdict.conforms:
         sys.exit(1)
 
@@ -115,12 +122,12 @@ def build(ctx: click.Context, out: Path | None) -> None:
         built = build_release(root, config, out, progress, ctx.meta[PROGRAM])
     if built.verdict:
         for line in report_lines(built.verdict, root):
-            click.echo(line, err=True)
+            _say(line, err=True)
     elif built.changed:
-        click.echo("built before; made current again", err=True)
+        _say("built before; made current again", err=True)
     else:
-        click.echo("nothing changed: the current release is of these sources", err=True)
-    click.echo(built.id)
+        _say("nothing changed: the current release is of these sources", err=True)
+    _say(built.id)
 
 
 @main.command()
@@ -155,7 +162,7 @@ def serve(root: Path, host: str, port: int, workers: int, release: Path | None) 
     folder = release or root / RELEASES / CURRENT
     identifier = open_release(folder).id
 
-    announce = partial(click.echo, f"serving release {identifier} at http://{host}:{port}")
+    announce = partial(_say, f"serving release {identifier} at http://{host}:{port}")
     serve_site(folder, config, host=host, port=port, workers=workers, announce=announce)
 
 
@@ -171,7 +178,7 @@ def export(root: Path, folder: Path, host: str, prefix: str, release: Path | Non
     with _progress() as progress:
         source = release or root / RELEASES / CURRENT
         count = export_site(source, config, folder, host=host, prefix=prefix, progress=progress)
-    click.echo(f"{count} files in {folder}; for nginx see {folder / '.export' / 'nginx'}")
+    _say(f"{count} files in {folder}; for nginx see {folder / '.export' / 'nginx'}")
 
 
 @main.group(name="import")
@@ -199,9 +206,11 @@ def ror(root: Path, file: Path, out: Path | None, version: str | None) -> None:
     with _bytes_read(f"read {file.name}") as report:
         imported = import_ror(file, folder, config.base, version, report)
     for error in imported.errors:
-        click.echo(str(error), err=True)
+        _say(str(error), err=True)
+    if more := imported.left_out - len(imported.errors):
+        _say(f"and {more:,} more records are left out", err=True)
     for line in _import_summary(imported):
-        click.echo(line)
+        _say(line)
     if imported.errors:
         sys.exit(1)
 
@@ -219,8 +228,8 @@ def table(root: Path, file: Path, map_path: Path, out: Path | None) -> None:
     """
     out = out or root / IMPORTS / f"{file.stem}.trig"
     made = import_table(file, map_path, out, read_config(root / CONFIG_FILE).base)
-    click.echo(f"{made.rows:,} rows read, {made.statements:,} statements are in {out}")
-    click.echo(f"{made.indexed:,} of them have a name: kg link --registry {made.folder}")
+    _say(f"{made.rows:,} rows read, {made.statements:,} statements are in {out}")
+    _say(f"{made.indexed:,} of them have a name: kg link --registry {made.folder}")
 
 
 @main.command()
@@ -302,7 +311,7 @@ def link(  # noqa: PLR0913, PLR0917 - one argument per option
     found_by = linker(registry or root / IMPORTS / REGISTRY, service, types, parts=parts)
     if reviewed and accepted:
         count = accept_reviewed(reviewed, base, found_by.destination, accepted)
-        click.echo(f"{count:,} reviewed links are in {accepted}")
+        _say(f"{count:,} reviewed links are in {accepted}")
         return
     with _progress() as progress:
         if table:
@@ -311,13 +320,13 @@ def link(  # noqa: PLR0913, PLR0917 - one argument per option
             opened = open_release(release or root / RELEASES / CURRENT)
             linked = found_by.of_release(opened, kinds or ("institution",), progress)
     for line in lines(linked):
-        click.echo(line)
+        _say(line)
     if report:
         write_report(linked.comparisons, report, base, f"Links to {name_of(found_by)}")
-        click.echo(f"the comparison is in {report}")
+        _say(f"the comparison is in {report}")
     out = out or root / IMPORTS / "proposals.sssom.tsv"
     count = write_links(linked, base, found_by.destination, out, accept_above, accepted)
-    click.echo(
+    _say(
         f"the proposals are in {out}" + (f", {count:,} accepted in {accepted}" if accepted else "")
     )
 
@@ -325,7 +334,7 @@ def link(  # noqa: PLR0913, PLR0917 - one argument per option
 def _import_summary(imported: Imported) -> Iterator[str]:
     kinds = {**imported.statuses, **imported.schemas}
     parts = ", ".join(f"{count:,} {kind}" for kind, count in kinds.items())
-    yield f"{imported.records:,} records read ({parts}), {len(imported.errors):,} left out"
+    yield f"{imported.records:,} records read ({parts}), {imported.left_out:,} left out"
     yield f"{imported.quads:,} statements and the index are in {imported.folder}"
 
 
@@ -335,7 +344,7 @@ def _bytes_read(title: str) -> Iterator[Callable[[Progress], None]]:
     console = Console(stderr=True)
     if console.is_terminal:
         with Bar(console=console) as bar:
-            task = bar.add_task(title)
+            task = bar.add_task(escape(plain(title)))
             yield lambda at: bar.update(task, completed=at.done, total=at.total)
     else:
         told = set[int]()
@@ -344,7 +353,7 @@ def _bytes_read(title: str) -> Iterator[Callable[[Progress], None]]:
             tenth = 10 * at.done // max(at.total, 1)
             if tenth not in told:
                 told.add(tenth)
-                click.echo(f"... {title}: {10 * tenth} %", err=True)
+                _say(f"... {title}: {10 * tenth} %", err=True)
 
         yield tell
 
@@ -355,6 +364,6 @@ def _progress() -> Iterator[Callable[[str], None]]:
     console = Console(stderr=True)
     if console.is_terminal:
         with Status("", console=console) as status:
-            yield status.update
+            yield lambda step: status.update(escape(plain(step)))
     else:
-        yield lambda step: click.echo(f"... {step}", err=True)
+        yield lambda step: _say(f"... {step}", err=True)

@@ -108,6 +108,10 @@ class Limits:
     """How long an allowed SERVICE may take to answer, in seconds."""
     service_bytes: int = 5_000_000
     """Length of the answer of an allowed SERVICE, in bytes."""
+    service_calls: int = 100
+    """How often one query may ask allowed services; equal requests count once."""
+    service_total_bytes: int = 20_000_000
+    """Length of all answers that one query reads from allowed services, in bytes."""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from kg.errors import QueryRefused
 
@@ -164,6 +165,17 @@ def service_names(query: str) -> list[Token]:
     """
     found = tokens(query)
     return [name for place in range(len(found)) if (name := _service_name(found, place))]
+
+
+def silent_names(query: str) -> frozenset[int]:
+    """Return where the services of plainly written SERVICE SILENT clauses are named."""
+    found = tokens(query)
+    names = {name.start for name in service_names(query)}
+    return frozenset(
+        after.start
+        for before, after in pairwise(found)
+        if after.start in names and before.text.upper() == "SILENT"
+    )
 
 
 def _service_name(found: Sequence[Token], place: int) -> Token | None:

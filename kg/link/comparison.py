@@ -10,6 +10,7 @@ from kg.link.candidate import Candidate
 from kg.link.coverage import Curated
 from kg.link.proposals import Proposal
 from kg.link.registry import Entry
+from kg.plain import plain
 
 Outcome = OneOf["same", "proposed", "none", "differs", "missed", "not in dump", "not asked"]
 
@@ -125,7 +126,7 @@ def _cells(row: Comparison, base: str) -> tuple[str, ...]:
         f"{found.score:.2f}" if found else "",
         *(row.curated, ", ".join(row.elsewhere), row.outcome, row.verdict),
     )
-    return tuple(" ".join(cell.split()) for cell in cells)
+    return tuple(plain(" ".join(cell.split())) for cell in cells)
 
 
 def _markdown(cells: Sequence[Sequence[str]], title: str) -> str:

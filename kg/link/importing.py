@@ -21,6 +21,7 @@ from pyoxigraph import RdfFormat, serialize
 
 from kg.errors import SourceError
 from kg.link.index import INDEX_FILE, IndexWriter
+from kg.plain import plain
 from kg.sources.ror import (
     RorRecord,
 )
@@ -36,11 +37,16 @@ RECORDS_FILE = "records.nq.gz"
 SUMMARY_FILE = "import.json"
 RELEASE_IN_NAME = re.compile(r"v\d+(?:\.\d+)+")
 DIGEST_CHUNK = 1 << 20
+MOST_TOLD = 1000
+"""Mistakes that are told one by one."""
 
 
 @dataclass(frozen=True)
 class Imported:
-    """What an import made. ``errors`` has a mistake for each record that was left out."""
+    """What an import made.
+
+    ``left_out`` counts the records that could not be read, ``errors`` has the first mistakes.
+    """
 
     folder: Path
     version: str
@@ -48,6 +54,7 @@ class Imported:
     quads: int
     statuses: dict[str, int]
     schemas: dict[str, int]
+    left_out: int
     errors: tuple[SourceError, ...]
 
 
@@ -62,7 +69,7 @@ def import_ror(
 
     ``version`` is the dump's release; left out, it is read from the file's name (as in
     ``v1.47-2024-05-30-ror-data.json``). Records that say their own release keep it. A record
-    that cannot be read is left out and told in ``errors``. Raises SourceError where the file is
+    that cannot be read is left out; the first of them are told in ``errors``. Raises SourceError where the file is
     no dump, holds no record, or the place is taken by something else.
     """
     named = RELEASE_IN_NAME.match(path.name)
@@ -106,14 +113,16 @@ def _write(
     errors: list[SourceError] = []
     counts: Counter[str] = Counter()
     schemas: Counter[str] = Counter()
-    quads = 0
+    quads = left_out = 0
     index = IndexWriter(staging / INDEX_FILE)
     try:
         with gzip.GzipFile(staging / RECORDS_FILE, "wb", compresslevel=6, mtime=0) as packed:
             for item in items:
                 problem = _problem(path, item, seen, version)
                 if problem is not None or isinstance(item, SourceError):
-                    errors.append(problem or cast("SourceError", item))
+                    left_out += 1
+                    if len(errors) < MOST_TOLD:
+                        errors.append(problem or cast("SourceError", item))
                     continue
                 seen[item.id] = None
                 found = record_quads(item, version or item.modified or "", iris)
@@ -143,6 +152,7 @@ def _write(
         quads=quads,
         statuses=dict(sorted(counts.items())),
         schemas=dict(sorted(schemas.items())),
+        left_out=left_out,
         errors=tuple(errors),
     )
 
@@ -171,7 +181,8 @@ def _describe(path: Path, imported: Imported, staging: Path) -> None:
         "quads": imported.quads,
         "statuses": imported.statuses,
         "schemas": imported.schemas,
-        "leftOut": [str(error) for error in imported.errors],
+        "leftOutCount": imported.left_out,
+        "leftOut": [plain(str(error)) for error in imported.errors],
     }
     write_summary(summary, staging)
 

@@ -14,6 +14,9 @@ from kg.errors import SourceError
 from kg.link.candidate import Candidate
 from kg.link.match import Match, Matcher
 from kg.link.words import key
+from kg.plain import brief_list
+from kg.sources.bounded import regular_file
+from kg.sources.table import csv_rows
 
 LEARNED_FROM = "ror"
 """The registry that the scores were learned with: elsewhere they are too low for likely records."""
@@ -61,7 +64,7 @@ def propose_all(subject: Subject, matcher: Matcher, *, parts: bool = False) -> l
     """
     match = matcher.match(subject.label, parts=parts)
     if not match.answers:
-        return [_proposal_of(subject, match, None)]
+        return [_proposal_of(subject, match, _namesake(subject, match.candidates, matcher))]
     return [_proposal_of(subject, match, answer) for answer in match.answers]
 
 
@@ -79,17 +82,21 @@ def _proposal(subject: Subject, matcher: Matcher) -> Proposal:
             )
             if likely and candidate.entry.is_record:
                 best = Proposal(subject, text, candidate, None)
-    if best.found is None and matcher.registry.meta["registry"] != LEARNED_FROM:
-        namesake = _only_namesake(subject, seen.values())
-        best = Proposal(subject, subject.label, namesake, None) if namesake else best
+    if best.found is None and (namesake := _namesake(subject, seen.values(), matcher)):
+        best = Proposal(subject, subject.label, namesake, None)
     taken = best.found.entry.local if best.found else ""
     others = (candidate for local, candidate in seen.items() if local != taken)
     runner_up = max(others, key=lambda candidate: candidate.score, default=None)
     return replace(best, runner_up=runner_up)
 
 
-def _only_namesake(subject: Subject, found: Iterable[Candidate]) -> Candidate | None:
-    """Return the only candidate that is called exactly as a subject is; None for none, or several."""
+def _namesake(subject: Subject, found: Iterable[Candidate], matcher: Matcher) -> Candidate | None:
+    """Return the only candidate that is called exactly as a subject is; None for none, or several.
+
+    Where the scores were learned they count alone.
+    """
+    if matcher.registry.meta["registry"] == LEARNED_FROM:
+        return None
     keys = {key(name) for name in subject.names}
     same = [one for one in found if one.entry.is_record and key(one.name) in keys]
     if len(same) != 1:
@@ -108,16 +115,17 @@ def subjects_of_table(path: Path, column: str) -> list[Subject]:
     Raises SourceError for a file that is no CSV or lacks the column.
     """
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, strict=True)
-            names = reader.fieldnames or []
+        with regular_file(path) as file:
+            rows = (cells for _line, cells in csv_rows(path, file) if cells)
+            names = next(rows, [])
             if column not in names:
-                fix = f"name one of {', '.join(names) or 'its columns'} with --column"
+                fix = f"name one of {brief_list(names)} with --column" if names else "name another"
                 raise SourceError(path, 1, f"no column {column!r}", fix)
-            texts = dict.fromkeys((row[column] or "").strip() for row in reader)
+            place = names.index(column)
+            texts = dict.fromkeys(cells[place].strip() for cells in rows if len(cells) > place)
     except OSError as error:
         raise SourceError(
-            path, None, f"cannot be read: {error.strerror}", "name a CSV file"
+            path, None, f"cannot be read: {error.strerror or error}", "name a CSV file"
         ) from None
     except (UnicodeDecodeError, csv.Error) as error:
         raise SourceError(path, None, f"no CSV in UTF-8: {error}", "save it as CSV") from None

@@ -19,12 +19,14 @@ from sssom_pydantic import MappingSet, MappingTool, SemanticMapping
 
 from kg.errors import LinkError, SourceErrors
 from kg.link.proposals import Proposal
+from kg.plain import plain
 from kg.sources.rdf import read_text
 from kg.sources.sssom import center_of
 from kg.sources.sssom_rows import parse, row_problem
 from kg.vocab import SEMAPV, SKOS, XSD, Iris, below
 
 DISTRIBUTION = "research-center-kg"
+LINE_END = "\r\n"
 TOOL = "kg link"
 SIMILARITY = "probability by boosted trees over names, words and places"
 NOT_FOUND = NamableReference(prefix=Prefix("sssom"), identifier="NoTermFound")
@@ -206,9 +208,11 @@ def write_sssom(
         condense=False,
         reduce_prefix_map=False,
     )
+    # What a name holds of control characters comes from a registry, a service or a table.
+    text = LINE_END.join(map(plain, buffer.getvalue().split(LINE_END)))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(buffer.getvalue(), encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
     except OSError as error:
         what = error.strerror or str(error)
         raise LinkError(f"{path} cannot be written ({what}); name another place") from error

@@ -2,7 +2,8 @@
 
 The answers of others are bounded in time and size, and read with care: what does not fit the
 API stops the run with a sentence that says which service and what. A service that is busy or
-fails for a moment is asked again, after a wait that doubles.
+fails for a moment is asked again, after a wait that doubles. Nobody else is asked: not where a
+service redirects to, unless it is the same host. Control characters in answers are written out.
 """
 
 import http.client
@@ -18,6 +19,8 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from kg.errors import LinkError
+from kg.link.redirects import Elsewhere, Redirects
+from kg.plain import brief, plain
 
 USER_AGENT = "research-center-kg"
 ANSWER_S = 30.0
@@ -76,7 +79,10 @@ class Service:
     def __init__(
         self, address: str, patience: Patience = Patience(), wait: Wait = time.sleep
     ) -> None:
-        parts = urlsplit(address)
+        try:
+            parts = urlsplit(address)
+        except ValueError:
+            parts = urlsplit("")
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise LinkError(f"{address}: no http(s) address; name the one of a service")
         self.address = address
@@ -87,11 +93,12 @@ class Service:
             raise self._mistake("has no manifest; is it a reconciliation service?")
         versions = manifest.get("versions", ["0.1"])
         if not isinstance(versions, list) or not {"0.1", "0.2"} & {str(v) for v in versions}:
-            raise self._mistake(f"speaks the versions {versions}, and this client 0.1 and 0.2")
-        self.name = str(manifest.get("name") or urlsplit(address).hostname)
-        self.space: str = manifest["identifierSpace"]
+            shown = _shown(versions)
+            raise self._mistake(f"speaks the versions {shown}, and this client 0.1 and 0.2")
+        self.name = _line(str(manifest.get("name") or parts.hostname))
+        self.space = plain(manifest["identifierSpace"])
         view = manifest.get("view")
-        self.view = str(view.get("url", "")) if isinstance(view, dict) else ""
+        self.view = plain(str(view.get("url", ""))) if isinstance(view, dict) else ""
         size = manifest.get("batchSize")
         stated = (
             size if isinstance(size, int) and not isinstance(size, bool) and size > 0 else BATCH
@@ -131,21 +138,23 @@ class Service:
         good = isinstance(identifier, str) and isinstance(name, str)
         if not good or isinstance(score, bool) or not isinstance(score, int | float):
             raise self._mistake(f"gave a candidate for {text!r} without id, name or score")
+        if plain(str(identifier)) != identifier or not identifier.isprintable():
+            raise self._mistake(f"gave {_shown(identifier)} as an id for {text!r}")
         if not math.isfinite(score):
             raise self._mistake(f"gave a candidate for {text!r} with the score {score}")
         listed = raw.get("features")
         features = {
-            str(one["id"]): one["value"]
+            _line(str(one["id"])): one["value"]
             for one in (listed if isinstance(listed, list) else ())
             if isinstance(one, dict) and "id" in one and isinstance(one.get("value"), int | float)
         }
         about = raw.get("description")
         return Answer(
             str(identifier),
-            str(name),
+            _line(str(name)),
             float(score),
             raw.get("match") is True,
-            about if isinstance(about, str) else "",
+            _line(about) if isinstance(about, str) else "",
             features,
         )
 
@@ -203,7 +212,7 @@ class Service:
             headers["Content-Type"] = "application/x-www-form-urlencoded;charset=UTF-8"
         request = urllib.request.Request(self.address, form, headers)  # noqa: S310 - http(s): looked at above
         try:
-            with urllib.request.build_opener(_Redirects).open(
+            with urllib.request.build_opener(Redirects).open(
                 request, timeout=self._patience.answer_s
             ) as response:
                 if form is None:
@@ -211,13 +220,17 @@ class Service:
                     self.address = response.geturl()
                 return self._read(response)
         except urllib.error.HTTPError as error:
-            said = f"answers {error.code} {error.reason}"
+            said = f"answers {error.code} {brief(str(error.reason), SHOWN)}"
             error.close()
             if error.code in BUSY:
                 raise _Again(said, _seconds(error.headers.get("Retry-After", ""))) from None
             raise self._mistake(said) from None
+        except Elsewhere as error:
+            raise self._mistake(str(error)) from None
+        except ValueError as error:
+            raise self._mistake(f"answers with no address to go to ({_reason(error)})") from None
         except (OSError, http.client.HTTPException) as error:
-            raise _Again(f"cannot be reached ({getattr(error, 'reason', error)})") from None
+            raise _Again(f"cannot be reached ({_reason(error)})") from None
 
     def _read(self, response: Any) -> bytes:  # noqa: ANN401 - urllib's type has no name
         data = bytearray()
@@ -228,17 +241,16 @@ class Service:
         return bytes(data)
 
     def _mistake(self, what: str) -> LinkError:
-        return LinkError(f"the service {self.address} {what}")
+        return LinkError(f"the service {plain(self.address)} {what}")
 
 
-class _Redirects(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *arguments: Any) -> urllib.request.Request | None:  # noqa: ANN401 - as in the base class
-        """Follow to http(s) only, and never with another method than was meant."""
-        request, response, address = arguments[0], arguments[1], arguments[-1]
-        if request.data is not None or urlsplit(address).scheme not in {"http", "https"}:
-            response.close()
-            raise urllib.error.URLError("it redirects elsewhere")
-        return super().redirect_request(*arguments)
+def _reason(error: Exception) -> str:
+    return brief(str(getattr(error, "reason", error)))
+
+
+def _line(text: str) -> str:
+    """Return a text of a service on one line, its control characters written out."""
+    return plain(" ".join(text.split()))
 
 
 def _seconds(text: str) -> float | None:
@@ -248,4 +260,4 @@ def _seconds(text: str) -> float | None:
 
 def _shown(raw: object) -> str:
     text = raw if isinstance(raw, str) else json.dumps(raw, ensure_ascii=False)
-    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+    return brief(text, SHOWN)

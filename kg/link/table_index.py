@@ -85,14 +85,13 @@ def _places(said: Iterable[Quad], table: TableMap) -> Iterator[RorPlace]:
 
 
 def _identifiers(said: Iterable[Quad], table: TableMap) -> Iterator[RorIdentifier]:
+    values: dict[NamedNode, list[str]] = {}
+    for quad in said:
+        if quad.predicate in IDENTIFIERS and isinstance(quad.object, Literal | NamedNode):
+            values.setdefault(quad.predicate, []).append(quad.object.value)
     for column in table.columns:
-        values = tuple(
-            quad.object.value
-            for quad in said
-            if quad.predicate == column.property and isinstance(quad.object, Literal | NamedNode)
-        )
-        if values and column.property in IDENTIFIERS:
-            yield RorIdentifier(column.name, values, has_preferred=False)
+        if found := values.get(column.property):
+            yield RorIdentifier(column.name, tuple(found), has_preferred=False)
 
 
 def write_index(path: Path, quads: Iterable[Quad], table: TableMap, base: str, source: str) -> int:

@@ -9,7 +9,8 @@ from kg.errors import QueryError, QuerySyntaxError
 from kg.guard import Token, body_tokens, refuse_forbidden, service_names, tokens
 from kg.query.dataset_clause import read_dataset_clause
 from kg.query.engine import Answer, QueryDataset, Table
-from kg.query.federation import Federated, Gateway, through_gateway
+from kg.query.federation import Federated, through_gateway
+from kg.query.gateway import Gateway
 from kg.sources.sparql_mistakes import explain_syntax_error, offset_of, place_of
 
 
@@ -45,12 +46,23 @@ class EmbeddedEngine:
 
     def failure(self, error: Exception) -> QueryError:
         """Return the error of a query that the engine gave up, maybe while it was read."""
+        over = self._gateway.over() if self._gateway else None
+        if over is not None:
+            return over
         message = f"the query cannot be answered: {error}"
         return QueryError(self._gateway.hide(message) if self._gateway else message)
 
+    def refuse_incomplete(self) -> None:
+        """Raise QueryError where an answer, read to its end, lacks what a service did not say."""
+        error = self._gateway.error() if self._gateway else None
+        if error is not None:
+            raise error
+
     def select(self, text: str) -> Table:
         """Return the whole answer to a SELECT query; see ``Engine.select``."""
-        return _table(self.query(text))
+        table = _table(self.query(text))
+        self.refuse_incomplete()
+        return table
 
     def _resolve(self, names: Sequence[Token], text: str) -> tuple[str, ...]:
         """Return the IRIs that names stand for, under the prologue of a query."""

@@ -13,6 +13,7 @@ from rich.table import Table as RichTable
 from kg.config import Limits
 from kg.errors import QueryError
 from kg.formats import BY_EXTENSION, Format, Syntax
+from kg.plain import plain
 from kg.query.describe_query import describe_all, read_describe
 from kg.query.engine import Engine, QueryDataset, Term
 from kg.query.solutions import (
@@ -210,4 +211,4 @@ def _short(term: Term | None, names: Mapping[str, str]) -> str:
             if term.value.startswith(namespace):
                 return f"{prefix}:{term.value[len(namespace) :]}"
         return term.value
-    return term.value if isinstance(term, Literal) else "" if term is None else str(term)
+    return plain(term.value if isinstance(term, Literal) else "" if term is None else str(term))

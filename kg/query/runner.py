@@ -98,6 +98,8 @@ class Runner:
             service_hosts=self._config.service_hosts if network else (),
             service_s=self._limits.service_s,
             service_bytes=self._limits.service_bytes,
+            service_calls=self._limits.service_calls,
+            service_total_bytes=self._limits.service_total_bytes,
         )
 
     def _take(self, settings: Settings) -> Worker:

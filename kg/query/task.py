@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from kg.errors import FormatRefused, QueryError, QueryRefused, QuerySyntaxError
+from kg.errors import FormatRefused, QueryError, QueryOverLimit, QueryRefused, QuerySyntaxError
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,8 @@ def head_of_error(error: QueryError) -> bytes:
     table: dict[str, Any] = {"error": type(error).__name__, "message": str(error)}
     if isinstance(error, QuerySyntaxError):
         table |= {"line": error.line, "column": error.column}
+    if isinstance(error, QueryOverLimit):
+        table["retry_after_s"] = error.retry_after_s
     return json.dumps(table).encode()
 
 
@@ -88,5 +90,7 @@ def error_in_head(head: dict[str, Any]) -> Exception | None:
         return WorkerFailed(head["message"])
     if head["error"] == QuerySyntaxError.__name__:
         return QuerySyntaxError(head["message"], head["line"], head["column"])
+    if head["error"] == QueryOverLimit.__name__:
+        return QueryOverLimit(head["message"], head["retry_after_s"])
     kinds = {kind.__name__: kind for kind in (QueryRefused, FormatRefused)}
     return kinds.get(head["error"], QueryError)(head["message"])

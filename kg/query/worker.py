@@ -33,13 +33,14 @@ from kg.errors import QueryError
 from kg.formats import BY_EXTENSION
 from kg.query.embedded import EmbeddedEngine
 from kg.query.engine import QueryDataset
-from kg.query.federation import Gateway
+from kg.query.gateway import Gateway
 from kg.query.results import (
     RESULTS_BY_EXTENSION,
     answer_query,
     write_limited_graph,
     write_results,
 )
+from kg.query.spending import ServiceLimits
 from kg.query.task import Reply, Task, head_of_bug, head_of_error, head_of_reply
 from kg.release.folder import Release, open_release
 
@@ -64,6 +65,20 @@ class Settings:
     service_hosts: tuple[str, ...]
     service_s: int
     service_bytes: int
+    service_calls: int
+    service_total_bytes: int
+
+    def gateway(self) -> Gateway | None:
+        """Return the way to the allowed services, or None where there are none."""
+        if not self.service_hosts:
+            return None
+        limits = ServiceLimits(
+            answer_s=self.service_s,
+            answer_bytes=self.service_bytes,
+            calls=self.service_calls,
+            total_bytes=self.service_total_bytes,
+        )
+        return Gateway(self.service_hosts, limits)
 
 
 def run_task(engine: EmbeddedEngine, release: Release, task: Task) -> Reply:
@@ -79,6 +94,7 @@ def run_task(engine: EmbeddedEngine, release: Release, task: Task) -> Reply:
                 most_bytes=task.results.bytes,
                 cut_link=task.cut_link,
             )
+            engine.refuse_incomplete()
             return Reply(written.data, False, written.cut)
         written = write_limited_graph(
             answer,
@@ -92,14 +108,14 @@ def run_task(engine: EmbeddedEngine, release: Release, task: Task) -> Reply:
     except (RuntimeError, OSError, ValueError) as error:
         # Solutions are found while they are read, so the engine may fail here.
         raise engine.failure(error) from None
+    engine.refuse_incomplete()
     return Reply(written.data, True, written.cut)
 
 
 def _work(connection: Connection, settings: Settings) -> None:
     """Answer tasks from the connection until it closes."""
     release = open_release(Path(settings.folder))
-    hosts = settings.service_hosts
-    gateway = Gateway(hosts, settings.service_s, settings.service_bytes) if hosts else None
+    gateway = settings.gateway()
     engine = EmbeddedEngine(release.store, release.base, gateway)
     _ = release.context
     _warm_up(engine)

@@ -8,7 +8,7 @@ import csv
 import gzip
 import io
 import json
-import re
+import os
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -18,6 +18,16 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from kg.errors import SourceError
+from kg.plain import brief
+from kg.sources.bounded import (
+    UNPACKED_BYTES,
+    Measured,
+    bounded_lines,
+    open_archive,
+    regular_file,
+    too_long,
+)
+from kg.sources.json_array import array_items
 from kg.sources.ror import (
     RorRecord,
     parse_record,
@@ -29,10 +39,11 @@ from kg.sources.ror_fields import (
 from kg.sources.ror_table import COLUMNS, parse_row
 
 GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
-BOM = "\ufeff"
 CHUNK = 1 << 18
 RECORD_CHARS = 1 << 21
 """The longest record that is waited for; the longest real one has a hundredth of it."""
+ROW_LINES = 1000
+"""Lines of a row of the table with a quotation mark left open."""
 
 Item = RorRecord | SourceError
 RECORD_FIX = "mend the record or take the dump again"
@@ -52,18 +63,18 @@ def read_dump(path: Path, report: Callable[[Progress], None] = lambda _: None) -
     ``report`` is called now and then. Raises SourceError for a file that is no dump at all.
     """
     try:
-        total = path.stat().st_size
-        with ExitStack() as stack:
-            raw = stack.enter_context(path.open("rb"))
-            lines = _text(path, raw, stack)
-            yield from _reported(_items(path, lines), raw, total, report)
+        with regular_file(path) as raw:
+            total = path.stat().st_size
+            yield from _reported(_items(path, raw), raw, total, report)
     except FileNotFoundError:
         raise SourceError(path, None, "no such file", "name a ROR dump") from None
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, gzip.BadGzipFile, EOFError, zlib.error) as error:
         what = f"the file breaks off: {error}"
         raise SourceError(path, None, what, "take the dump again") from None
     except OSError as error:
-        raise SourceError(path, None, f"cannot be read: {error.strerror}", "name a file") from None
+        raise SourceError(
+            path, None, f"cannot be read: {error.strerror or error}", "name a file"
+        ) from None
 
 
 def _reported(
@@ -77,17 +88,25 @@ def _reported(
 
 
 def _text(path: Path, raw: BinaryIO, stack: ExitStack) -> io.TextIOWrapper:
+    """Return the text of a dump from its beginning, unpacked within bounds."""
+    raw.seek(0)
     head = raw.read(4)
     raw.seek(0)
-    binary = raw
+    unpacked = raw
     if head.startswith(GZIP):
-        binary = cast("BinaryIO", stack.enter_context(gzip.GzipFile(fileobj=raw)))
+        unpacked = cast("BinaryIO", stack.enter_context(gzip.GzipFile(fileobj=raw)))
     elif head == ZIP:
-        archive = stack.enter_context(zipfile.ZipFile(raw))
-        binary = cast("BinaryIO", stack.enter_context(archive.open(_member(path, archive))))
+        archive = stack.enter_context(open_archive(path, raw))
+        unpacked = cast("BinaryIO", stack.enter_context(archive.open(_member(path, archive))))
+    if unpacked is raw:
+        # What is written meanwhile is told at the end, and not waited for.
+        most, what = os.fstat(raw.fileno()).st_size, ""
+    else:
+        most, what = UNPACKED_BYTES, f"it unpacks to more than {UNPACKED_BYTES:,} bytes"
+    binary = io.BufferedReader(Measured(unpacked, most, what), CHUNK)
     # A byte that is no UTF-8 becomes half a surrogate pair, which the record's reader refuses:
     # so one bad byte costs one record.
-    return io.TextIOWrapper(binary, "utf-8", errors="surrogateescape", newline="\n")
+    return io.TextIOWrapper(binary, "utf-8-sig", errors="surrogateescape", newline="")
 
 
 def _member(path: Path, archive: zipfile.ZipFile) -> str:
@@ -98,72 +117,98 @@ def _member(path: Path, archive: zipfile.ZipFile) -> str:
     return max(names, key=lambda name: (name.endswith(".json"), "schema_v2" in name, name))
 
 
-def _items(path: Path, stream: io.TextIOWrapper) -> Iterator[Item]:
+def _items(path: Path, raw: BinaryIO) -> Iterator[Item]:
+    with ExitStack() as stack:
+        head = _text(path, raw, stack).read(CHUNK)
+    start = head.lstrip()[:1]
     try:
-        head = stream.read(CHUNK).removeprefix(BOM)
-        start = head.lstrip()[:1]
-        if start == "[":
-            yield from _array(path, head, stream)
-        elif start == "{":
-            yield from _json_lines(path, _lines(head, stream))
-        elif head.startswith(COLUMNS[0]):
-            yield from _rows(path, _lines(head, stream))
-        else:
-            what = "it begins neither as JSON nor as a table with the column ror_id"
-            raise SourceError(path, None, what, "give a ROR dump as JSON, JSON lines or CSV")
+        with ExitStack() as stack:
+            stream = _text(path, raw, stack)
+            if start == "[":
+                yield from _array(path, stream)
+            elif start == "{":
+                yield from _json_lines(path, bounded_lines(stream, RECORD_CHARS))
+            elif head.startswith(COLUMNS[0]):
+                yield from _rows(path, bounded_lines(stream, RECORD_CHARS))
+            else:
+                what = "it begins neither as JSON nor as a table with the column ror_id"
+                raise SourceError(path, None, what, "give a ROR dump as JSON, JSON lines or CSV")
     except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile) as error:
         yield SourceError(path, None, f"the file breaks off: {error}", "take the dump again")
 
 
-def _lines(head: str, stream: io.TextIOWrapper) -> Iterator[str]:
-    *whole, last = io.StringIO(head, newline="\n")
-    yield from whole
-    yield last if last.endswith("\n") else last + stream.readline()
-    yield from stream
-
-
-def _json_lines(path: Path, lines: Iterator[str]) -> Iterator[Item]:
+def _json_lines(path: Path, lines: Iterator[str | None]) -> Iterator[Item]:
     for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            yield parse_record(json.loads(line))
-        except (ValueError, RecursionError) as error:
-            yield SourceError(path, number, _reason(error), RECORD_FIX)
+        if line is None:
+            yield SourceError(path, number, too_long(RECORD_CHARS), RECORD_FIX)
+        elif line.strip():
+            try:
+                yield parse_record(json.loads(line))
+            except (ValueError, RecursionError) as error:
+                yield SourceError(path, number, _reason(error), RECORD_FIX)
 
 
 def _reason(error: Exception) -> str:
     if isinstance(error, json.JSONDecodeError):
         return f"no valid JSON: {error.msg} at column {error.colno}"
     if isinstance(error, MalformedRecord):
-        return str(error)
+        return brief(str(error))
     return "nested too deeply" if isinstance(error, RecursionError) else f"no valid JSON: {error}"
 
 
-def _rows(path: Path, lines: Iterator[str]) -> Iterator[Item]:
-    header = next(csv.reader([next(lines)]))
-    if unknown := sorted(set(header) ^ set(COLUMNS)):
-        what = f"the columns are not those of the table: {', '.join(unknown)}"
-        raise SourceError(path, 1, what, f"the columns are {', '.join(COLUMNS)}")
+def _rows(path: Path, lines: Iterator[str | None]) -> Iterator[Item]:
+    header = _header(path, next(lines))
     for first, group in _row_groups(lines):
+        if group is None:
+            yield SourceError(path, first, too_long(RECORD_CHARS), RECORD_FIX)
+            continue
         try:
             for cells in csv.reader(group, strict=True):
-                yield _row(path, first, header, cells)
+                if any(cells):
+                    yield _row(path, first, header, cells)
         except csv.Error as error:
             yield SourceError(path, first, f"no valid CSV: {error}", RECORD_FIX)
 
 
-def _row_groups(lines: Iterator[str]) -> Iterator[tuple[int, list[str]]]:
-    """Yield the lines of each row: a quotation mark left open ends where the next id begins."""
+def _header(path: Path, line: str | None) -> list[str]:
+    try:
+        header = [] if line is None else next(csv.reader([line], strict=True), [])
+    except csv.Error:
+        header = []
+    wrong = [name for name in header if name not in COLUMNS or header.count(name) > 1]
+    if line is None or len(header) > 2 * len(COLUMNS):
+        what = "the header is no list of the table's columns"
+    elif wrong or len(header) < len(COLUMNS):
+        wrong = list(dict.fromkeys(wrong)) or [name for name in COLUMNS if name not in header]
+        what = f"the columns are not those of the table: {', '.join(sorted(wrong))}"
+    else:
+        return header
+    raise SourceError(path, 1, brief(what), f"the columns are {', '.join(COLUMNS)}")
+
+
+def _row_groups(lines: Iterator[str | None]) -> Iterator[tuple[int, list[str] | None]]:
+    """Yield the lines of each row, None for lines that are too long.
+
+    A row goes on while a quotation mark is open, but ends where the next id begins.
+    """
     group: list[str] = []
-    first = 2
+    first, length, quotes = 2, 0, 0
     for number, line in enumerate(lines, 2):
-        if group and line.lstrip('"').startswith(ROR_PREFIX):
+        begins = line is None or line.lstrip('"').startswith(ROR_PREFIX)
+        if group and (begins or len(group) >= ROW_LINES or length > RECORD_CHARS):
             yield first, group
             group = []
+        if line is None:
+            yield number, None
+            continue
         if not group:
-            first = number
+            first, length, quotes = number, 0, 0
         group.append(line)
+        length += len(line)
+        quotes += line.count('"')
+        if quotes % 2 == 0:
+            yield first, group
+            group = []
     if group:
         yield first, group
 
@@ -175,102 +220,18 @@ def _row(path: Path, line: int, header: list[str], cells: list[str]) -> Item:
     try:
         return parse_row(dict(zip(header, cells, strict=True)))
     except MalformedRecord as error:
-        return SourceError(path, line, str(error), RECORD_FIX)
+        return SourceError(path, line, brief(str(error)), RECORD_FIX)
 
 
-class _Window:
-    """A piece of a long text that moves on, and knows its line."""
-
-    def __init__(self, head: str, stream: io.TextIOWrapper) -> None:
-        self.text = head
-        self.at = 0
-        self.line = 1
-        self._stream = stream
-        self.ended = False
-
-    def grow(self) -> None:
-        """Forget what was read and read on."""
-        more = self._stream.read(CHUNK)
-        self.ended = not more
-        self.text, self.at = self.text[self.at :] + more, 0
-
-    def is_last(self) -> bool:
-        """Say whether nothing but white space follows the character here."""
-        while not self.ended and not self.text[self.at + 1 :].strip():
-            self.grow()
-        return not self.text[self.at + 1 :].strip()
-
-    def move(self, to: int) -> None:
-        """Go on to the place ``to``."""
-        self.line += self.text.count("\n", self.at, to)
-        self.at = to
-
-
-SPACE = re.compile(r"[\s,]*")
-OBJECT = re.compile(r'\{\s*"')
-
-
-def _array(path: Path, head: str, stream: io.TextIOWrapper) -> Iterator[Item]:
-    window = _Window(head, stream)
-    decoder = json.JSONDecoder()
-    window.move(window.text.index("[") + 1)
-    number = 0
-    while True:
-        space = SPACE.match(window.text, window.at)
-        window.move(space.end() if space else window.at)
-        if window.at >= len(window.text) and not window.ended:
-            window.grow()
-            continue
-        if window.text.startswith("]", window.at) and window.is_last():
-            return
-        number += 1
-        line = window.line
-        if window.at >= len(window.text):
-            what = f"the list breaks off before record {number}"
-            yield SourceError(path, line, what, "take the dump again")
-            return
-        found = _decode(decoder, window)
-        if isinstance(found, str):
-            yield SourceError(path, line, f"record {number} is no valid JSON: {found}", RECORD_FIX)
-            if not _resume(decoder, window):
-                return
+def _array(path: Path, stream: io.TextIOWrapper) -> Iterator[Item]:
+    for found in array_items(stream, RECORD_CHARS):
+        number = found.number
+        if found.mistake:
+            where = f"record {number}" if number else "the list"
+            yield SourceError(path, found.line, f"{where} {found.mistake}", found.fix or RECORD_FIX)
             continue
         try:
-            yield parse_record(found[0])
-        except MalformedRecord as error:
-            yield SourceError(path, line, f"record {number}: {error}", RECORD_FIX)
-
-
-def _decode(decoder: json.JSONDecoder, window: _Window) -> tuple[object] | str:
-    """Return the value that begins here and move behind it, or say what is wrong with it."""
-    while True:
-        try:
-            value, end = decoder.raw_decode(window.text, window.at)
-        except (ValueError, RecursionError) as error:
-            if window.ended or len(window.text) - window.at >= RECORD_CHARS:
-                return getattr(error, "msg", "") or _reason(error)
-            window.grow()
-        else:
-            window.move(end)
-            return (value,)
-
-
-def _resume(decoder: json.JSONDecoder, window: _Window) -> bool:
-    """Move on to the next place behind this one at which a whole record begins."""
-    start = window.at + 1
-    while True:
-        for place in OBJECT.finditer(window.text, start):
-            try:
-                value, _ = decoder.raw_decode(window.text, place.start())
-            except (ValueError, RecursionError):
-                continue
-            # Relations have an id too, but no status.
-            if isinstance(value, dict) and {"id", "status"} <= value.keys():
-                window.move(place.start())
-                return True
-        if window.ended:
-            return False
-        if len(window.text) - window.at > RECORD_CHARS:
-            window.move(len(window.text) - RECORD_CHARS)
-        window.grow()
-        start = window.at + 1
+            yield parse_record(found.value)
+        except (MalformedRecord, RecursionError) as error:
+            what = f"record {number}: {_reason(error)}"
+            yield SourceError(path, found.line, what, RECORD_FIX)

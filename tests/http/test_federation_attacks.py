@@ -33,7 +33,13 @@ ATTACKS = [
 SERVICE_S = 1
 SERVICE_BYTES = 100_000
 BOUND_S = 4
-LIMITS = {"query_s": 3, "service_s": SERVICE_S, "service_bytes": SERVICE_BYTES}
+LIMITS = {
+    "query_s": 3,
+    "service_s": SERVICE_S,
+    "service_bytes": SERVICE_BYTES,
+    "service_calls": 25,
+    "service_total_bytes": 3 * SERVICE_BYTES,
+}
 CENTER = f"https://w3id.org/research-center-kg/id/center/{SLUG}"
 CLASS = "https://w3id.org/research-center-kg/ontology#Center"
 NUMBER = "http://example.org/number"
@@ -93,6 +99,10 @@ class Service(BaseHTTPRequestHandler):
                 self.wfile.write(b" " * 10_000)
         except OSError:
             self.asked.append(("stopped", "", {}))
+
+    def _half(self) -> None:
+        self._start(200, {"Content-Type": "application/sparql-results+json"})
+        self.wfile.write(json.dumps(TABLE).encode() + b" " * (SERVICE_BYTES * 2 // 3))
 
     def _silent(self) -> None:
         time.sleep(BOUND_S * 2)
@@ -281,6 +291,58 @@ def test_attacks_meet_the_same_answer_where_a_host_is_allowed(
         assert answer.status in attack.statuses, answer.text
         assert attack.says in answer.text
     assert federation.canary.connections == 0
+
+
+# --- what one query may ask in all ---
+
+
+def test_a_filter_that_asks_for_every_row_asks_once(federation: Federation) -> None:
+    exists = f"FILTER EXISTS {{ SERVICE <{{good}}> {{ ?s <{NUMBER}> ?n }} }}"
+    some = f"{{ ?s a <{CLASS}> }} UNION {{ SELECT ?s {{ ?s a ?kind }} LIMIT 200 }}"
+    answer = federation.ask(f"SELECT DISTINCT ?s {{ {some} {exists} }}")
+    assert rows(answer) == [{"s": CENTER}]
+    assert [path for path, _body, _headers in Service.asked] == ["/good"]
+
+
+@pytest.mark.parametrize("silent", ["", "SILENT"])
+@pytest.mark.parametrize("over", [("good", 26, "asks services more than 25 times"), ("half", 5, "reads more than 300000 bytes from services")])  # fmt: skip
+def test_a_query_that_asks_too_much_in_all_is_ended(
+    federation: Federation, silent: str, over: tuple[str, int, str]
+) -> None:
+    path, count, phrase = over
+    clause = f"{{ SERVICE {silent} <http://{{host}}/{path}?n=%d> {{ ?s <{NUMBER}> ?n }} }}"
+    union = " UNION ".join(clause % number for number in range(count))
+    answer = federation.ask(f"SELECT * {{ {union} }}")
+    assert (answer.status, phrase in answer.text) == (503, True), answer.text
+    assert int(answer.headers["retry-after"])
+    assert len(Service.asked) <= 25
+    assert answer.seconds < BOUND_S
+
+
+def test_redirects_are_calls(federation: Federation) -> None:
+    clause = "{ SERVICE <http://{host}/home?n=%d> { ?s ?p ?o } }"
+    union = " UNION ".join(clause % number for number in range(13))
+    answer = federation.ask(f"SELECT * {{ {union} }}")
+    assert (answer.status, "more than 25 times" in answer.text) == (503, True), answer.text
+
+
+@pytest.mark.parametrize(
+    ("path", "phrase"),
+    [
+        ("broken", "/broken>: Internal Server Error"),
+        ("nonsense", "/nonsense>: the answer is no SPARQL result"),
+        ("page", "/page>: the answer is in no format of SPARQL results"),
+    ],
+)
+def test_a_service_that_fails_in_a_filter_fails_the_query(
+    federation: Federation, path: str, phrase: str
+) -> None:
+    exists = f"FILTER EXISTS {{ SERVICE %s <http://{{host}}/{path}> {{ ?s ?p ?n }} }}"
+    answer = federation.ask(f"SELECT ?s {{ ?s a <{CLASS}> {exists % ''} }}")
+    assert answer.status == 400, answer.text
+    assert phrase in answer.text
+    assert len(Service.asked) == 1
+    assert rows(federation.ask(f"SELECT ?s {{ ?s a <{CLASS}> {exists % 'SILENT'} }}"))
 
 
 # --- services that misbehave ---

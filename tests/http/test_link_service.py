@@ -3,6 +3,7 @@
 import contextlib
 import io
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -331,7 +332,7 @@ def test_a_service_that_goes_on_failing_is_given_up(strange: Strange) -> None:
         ({"q0": {"result": [], "error": "no such type"}}, "refused 'Lake': no such type"),
         ((404, {}, b""), "answers 404 Not Found"),
         ((400, {}, b"bad"), "answers 400 Bad Request"),
-        ((302, {"Location": "http://127.0.0.1:1/"}, b""), "redirects elsewhere"),
+        ((302, {"Location": "http://127.0.0.1:1/"}, b""), "redirects to http://127.0.0.1:1/; name"),
         (b"x" * 300_000, "answers more than 200,000 bytes"),
     ],
 )  # fmt: skip
@@ -342,6 +343,90 @@ def test_what_does_not_fit_the_api_stops_with_a_sentence(
     patience = Patience(answer_s=5, first_wait_s=0, most_bytes=200_000)
     with pytest.raises(LinkError, match=sentence):
         Service(strange.address, patience, waits([])).reconcile(["Lake"])
+
+
+@pytest.mark.parametrize("form", [False, True], ids=["manifest", "form"])
+@pytest.mark.parametrize("where", ["another port", "another host", "no host", "a file"])
+def test_a_service_does_not_send_us_to_others(strange: Strange, form: bool, where: str) -> None:
+    asked: list[object] = []
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        address = {
+            "another port": f"http://127.0.0.1:{port}/admin",
+            "another host": f"http://localhost:{port}/admin",
+            "no host": "http:///admin",
+            "a file": "file:///etc/hostname",
+        }[where]
+        sent = (302, {"Location": address}, b"")
+        strange.answers = [sent]
+        strange.manifest = MANIFEST if form else sent
+        with pytest.raises(LinkError, match=r"redirects to|cannot be reached|answers 302"):
+            Service(strange.address, PATIENT, asked.append).reconcile(["Lake"])
+        other.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            other.accept()
+
+
+def test_a_redirect_within_the_host_is_followed(strange: Strange) -> None:
+    manifests = iter([(302, {"Location": "/en/reconcile"}, b"")])
+    told = strange.answer
+    host = strange.address.removesuffix("/reconcile")
+
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        strange.manifest = next(manifests, MANIFEST)
+        told(request)
+
+    strange.answer = answer  # type: ignore[method-assign]  # for this test
+    assert Service(strange.address, PATIENT).address == f"{host}/en/reconcile"
+
+
+def test_what_a_service_says_does_not_steer_the_terminal(
+    strange: Strange, tmp_path: Path, release: BuiltRelease
+) -> None:
+    evil = "Lake\x1b[2J\x07\x9b31m\u202egnp\r\n"
+    feature = {"id": evil, "value": 1}
+    one = candidate("a", 99, match=True) | {
+        "name": evil,
+        "description": evil,
+        "features": [feature],
+    }
+    strange.manifest = MANIFEST | {"name": evil}
+    strange.answers = [lambda batch: {name: {"result": [one]} for name in batch}] * 99
+    out, report = tmp_path / "p.sssom.tsv", tmp_path / "report.md"
+    code, stdout, stderr = link(
+        *("--service", strange.address, "--release", release.folder, "--kind", "center"),
+        *("--out", out, "--report", report),
+    )
+    assert (code, stderr.count("Traceback")) == (0, 0), stderr
+    written = [path.read_text(encoding="utf-8") for path in (out, report)]
+    for text in (stdout, stderr, *written):
+        assert not set(text) & set("\x1b\x07\x9b\u202e"), text
+    assert all(r"Lake\x1b[2J\x07\x9b31m\u202egnp" in text for text in (stdout, *written))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"\x1b[2J no JSON \x07",
+        "\x1b[2J",
+        {"q0": {"error": "\x1b[2J"}},
+        {"q0": {"result": [{"id": "a\x1b[2J", "name": "b", "score": 1}]}},
+        {"q0": {"result": ["\x1b[2J"]}},
+        (404, {"Location": "\x1b[2J"}, b""),
+        (302, {"Location": "http://\x1b[2J/"}, b""),
+    ],
+    ids=["body", "text", "error", "id", "candidate", "status", "redirect"],
+)
+def test_what_is_wrong_with_a_service_does_not_steer_the_terminal(
+    strange: Strange, tmp_path: Path, answer: Any
+) -> None:
+    strange.answers = [answer] * 9
+    table = tmp_path / "t.csv"
+    table.write_text("affiliation\nLake\n", encoding="utf-8")
+    code, stdout, stderr = link("--service", strange.address, "--table", table)
+    assert (code, stdout) == (1, "")
+    assert not set(stderr) & set("\x1b\x07"), stderr
+    assert len(stderr.splitlines()[-1]) < 400
 
 
 def test_an_answer_that_trickles_is_given_up(strange: Strange) -> None:
@@ -365,7 +450,9 @@ def test_what_is_no_service_is_told(strange: Strange, manifest: Any, sentence: s
         Service(strange.address, PATIENT)
 
 
-@pytest.mark.parametrize("address", ["file:///etc/hostname", "ftp://x.example.org/", "reconcile"])
+@pytest.mark.parametrize(
+    "address", ["file:///etc/hostname", "ftp://x.example.org/", "reconcile", "http://["]
+)
 def test_an_address_is_http(address: str) -> None:
     with pytest.raises(LinkError, match=r"no http\(s\) address"):
         Service(address)

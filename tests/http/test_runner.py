@@ -350,7 +350,7 @@ from kg.release.folder import open_release
 release = open_release(Path(sys.argv[1]))
 bool(release.store.query("ASK { ?s ?p ?o }"))
 if sys.argv[3] == "bound":
-    _bind(Settings(sys.argv[1], 64, 5, (), 1, 1), network=False)
+    _bind(Settings(sys.argv[1], 64, 5, (), 1, 1, 1, 1), network=False)
 try:
     release.store.query("ASK { SERVICE <" + sys.argv[2] + "> { ?s ?p ?o } }")
 except OSError as error:

@@ -16,7 +16,7 @@ from kg.link.coverage import ALL, described, kinds_wanted, things_of
 from kg.link.importing import import_ror
 from kg.link.linking import Linked, link_release, open_registry
 from kg.link.match import Matcher
-from kg.link.proposals import Subject, propose
+from kg.link.proposals import Subject, propose, propose_all
 from kg.link.registry import Registry
 from kg.link.table_import import ImportedTable, import_table
 
@@ -90,6 +90,44 @@ def test_names_places_and_identifiers_are_what_the_map_says(tmp_path: Path) -> N
     assert found
     assert set(found.schemes) == {"doid", "mesh"}
     assert diseases.prefix == "http://purl.obolibrary.org/obo/MONDO_"
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("parts", ["", "--parts"])
+def test_a_text_that_is_the_name_of_one_record_is_linked(
+    name: str, parts: str, tmp_path: Path
+) -> None:
+    registry = imported(name, tmp_path).folder
+    with (TABLES / f"{name}.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    names = [row["name"] for row in rows]
+    texts = tmp_path / "texts.csv"
+    with texts.open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out).writerows([["affiliation"], *[[text] for text in names], ["Zzyzx"]])
+    proposals = tmp_path / "p.sssom.tsv"
+    command = ["--root", str(ROOT), "link", "--registry", str(registry), "--table", str(texts)]
+    result = CliRunner().invoke(main, [*command, "--out", str(proposals), *filter(None, [parts])])
+    assert result.exit_code == 0, result.stderr
+    assert f"{len(names)} proposed, 1 without an answer" in result.stdout
+    found = proposals.read_text(encoding="utf-8")
+    identifier = next(iter(rows[0]))
+    for row in rows:
+        [line] = [line for line in found.splitlines() if f"\t{row['name']}\t" in line]
+        assert row[identifier] in line
+
+
+def test_a_name_that_two_records_have_is_no_answer(tmp_path: Path) -> None:
+    table = tmp_path / "twins.csv"
+    lines = (TABLES / "disease.csv").read_text(encoding="utf-8").splitlines()
+    twin = lines[1].split(",", 1)[1]
+    table.write_text("\n".join([*lines, f"9999999,{twin}"]) + "\n", encoding="utf-8")
+    made = import_table(table, MAPS / "disease.toml", tmp_path / "twins.trig", BASE)
+    with table.open(encoding="utf-8") as file:
+        name = next(csv.DictReader(file))["name"]
+    matcher = Matcher(open_registry(made.folder))
+    [proposal] = propose_all(Subject("", name, (name,)), matcher)
+    assert proposal.found is None
+    assert proposal.runner_up is not None
 
 
 def test_an_import_may_be_repeated_and_takes_no_other_place(tmp_path: Path) -> None:

@@ -8,16 +8,18 @@ import pytest
 from pyoxigraph import Store
 
 from kg.errors import QueryRefused, QuerySyntaxError
-from kg.guard import service_names
+from kg.guard import service_names, silent_names
 from kg.query.embedded import EmbeddedEngine
-from kg.query.federation import Federated, Gateway, host_allowed
+from kg.query.federation import Federated
+from kg.query.gateway import Gateway, host_allowed
+from kg.query.spending import ServiceLimits
 
 HOSTS = ("query.example.org", "localhost:3030", "[::1]:80")
 
 
 @pytest.fixture(scope="module")
 def gateway() -> Iterator[Gateway]:
-    gateway = Gateway(HOSTS, 1, 1000)
+    gateway = Gateway(HOSTS, ServiceLimits(1, 1000, 5, 2000))
     yield gateway
     gateway.close()
 
@@ -77,6 +79,17 @@ def test_the_gateway_does_nothing_for_who_does_not_know_it(gateway: Gateway) -> 
     assert caught.value.code == 404
 
 
+def test_what_a_message_hides_is_each_service_and_nothing_of_the_gateway(
+    gateway: Gateway,
+) -> None:
+    services = [f"http://localhost:3030/{number}" for number in range(12)]
+    addresses = [gateway.address(service) for service in services]
+    assert gateway.hide(" ".join(addresses)) == " ".join(services)
+    quiet = gateway.address(services[0], silent=True)
+    assert quiet not in addresses
+    assert gateway.hide(quiet) == services[0]
+
+
 def test_a_mistake_keeps_its_place_beside_a_service(gateway: Gateway) -> None:
     query = "SELECT * {\n SERVICE <http://localhost:3030/> { ?s ?p ?o } FILTR(?s) }"
     with pytest.raises(QuerySyntaxError) as caught:
@@ -100,3 +113,9 @@ def test_plain_service_clauses_are_found() -> None:
         "SELECT * { service SILENT ex:a { } # SERVICE <b> {\n SERVICE<c>{} ?x a 'SERVICE <d> {' }"
     )
     assert [token.text for token in service_names(query)] == ["ex:a", "<c>"]
+
+
+def test_silent_clauses_are_told_from_others() -> None:
+    query = "SELECT * { SERVICE silent <a> {} SERVICE <b> {} SERVICE # no\n SILENT\n<c> {} }"
+    named = {token.text: token.start for token in service_names(query)}
+    assert silent_names(query) == {named["<a>"], named["<c>"]}
