@@ -206,7 +206,9 @@ def body_tokens(found: Sequence[Token]) -> Sequence[Token]:
 
 
 def _refuse_service(found: Sequence[Token], allowed: Container[int]) -> None:
+    in_data = False
     for place, token in enumerate(found):
+        in_data = _opens_data(found, place) or (in_data and token.text != "}")
         service = _service_name(found, place)
         if service is not None and service.start in allowed:
             continue
@@ -221,6 +223,8 @@ def _refuse_service(found: Sequence[Token], allowed: Container[int]) -> None:
                 _refuse(token)
         if (
             token.kind == "iri"
+            # Between the values of one variable nothing is compared (SPARQL 1.1, 19.8, rule 63).
+            and not in_data
             and before is not None
             and (before.kind in _OPERANDS or before.text == ")")
             and not re.match(r"<[A-Za-z][\w+.-]*://", token.text)
@@ -231,6 +235,14 @@ def _refuse_service(found: Sequence[Token], allowed: Container[int]) -> None:
                 f"{token.text} can be read as an IRI and as a comparison, in a query that "
                 "contains the word SERVICE; write a space after <, or the IRI in full"
             )
+
+
+def _opens_data(found: Sequence[Token], place: int) -> bool:
+    """Say whether a token is the brace before the values of one variable."""
+    if place <= 1 or found[place].text != "{" or found[place - 1].kind != "variable":
+        return False
+    keyword = found[place - 2]
+    return keyword.kind == "word" and keyword.text.upper() == "VALUES"
 
 
 def _refuse(token: Token) -> None:

@@ -17,6 +17,7 @@ from flask.testing import FlaskClient
 from hypothesis import settings
 from kept import kept
 from serving import running_server
+from small_program import program_in
 
 from kg.config import CONFIG_FILE, Config, read_config
 from kg.query.embedded import EmbeddedEngine
@@ -173,6 +174,16 @@ def project(tmp_path: Path) -> Path:
 def tiny(tmp_path: Path) -> Path:
     """A copy of the smallest instance, which builds in a second and may be broken."""
     return Path(shutil.copytree(TINY, tmp_path / "tiny"))
+
+
+@pytest.fixture(scope="session")
+def tiny_shelf() -> Path:
+    """A folder of releases with the smallest instance as the current one; kept, never written to."""
+    return kept("tiny", [TINY], _build_tiny)
+
+
+def _build_tiny(out: Path) -> None:
+    build(TINY, read_config(TINY / CONFIG_FILE), out, program=program_in())
 
 
 @pytest.fixture(scope="session")

@@ -34,6 +34,8 @@ SEPARATOR = re.compile(r"\s*[:=/]\s*|[ _]")
 """What stands behind a prefix: OBO has a low line."""
 ADDRESS = re.compile(r"(?:https?:/*|//)?(?:[\w-]+\.)+[a-z]{2,}(?::\d+)?(?:[/?#].*)?", re.IGNORECASE)
 HAS_SCHEME = re.compile(r"https?:|//", re.IGNORECASE)
+OWN_PATH = re.compile(r"(?:id|claim|code|graph|source)/\S+|ontology#\S+", re.IGNORECASE)
+"""An IRI of ours without the base, as addresses, exports and the reconciliation service have it."""
 OTHER_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:\S+", re.IGNORECASE)
 
 
@@ -95,11 +97,13 @@ def read(given: str, registries: Registries, base: str) -> Pasted:
 
 
 def _ours(given: str, text: str, base: str) -> Pasted | None:
-    """Return the IRIs of ours that a text spells: in full or as a CURIE."""
+    """Return the IRIs of ours that a text spells: in full, as a CURIE or without the base."""
     prefix, colon, rest = text.partition(":")
     own = {name: iri for name, iri in prefixes(base).items() if iri.startswith(base)}
     if colon and prefix.lower() in own:
         text = own[prefix.lower()] + rest.strip()
+    elif OWN_PATH.fullmatch(text):
+        text = base + text
     bare_base = SCHEME.sub("", base, count=1)
     path = SCHEME.sub("", text, count=1)
     if path.lower() == bare_base.rstrip("/").lower():

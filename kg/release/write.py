@@ -23,19 +23,10 @@ from pyoxigraph import (
 )
 
 from kg.formats import Format
-from kg.sources.context import load_nothing
+from kg.release.compact import OPTIONS, Compactor, is_plain
 from kg.vocab import BYTE_SIZE, XSD
 
 Term = NamedNode | BlankNode | Literal | Triple
-
-_JSONLD = {
-    "documentLoader": load_nothing,
-    "useNativeTypes": True,
-    "format": "application/n-quads",
-}
-"""What every call of PyLD is told."""
-_NAMED_ONLY = "urn:uuid:3f0e7a54-5d0c-4b4e-9a53-6b1d0d4f1a77#"
-"""Stands before the name of a node that is not to be embedded, while a tree is made."""
 
 _WITH_PREFIXES = {RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.RDF_XML, RdfFormat.JSON_LD}
 
@@ -93,61 +84,82 @@ def write_compact_jsonld(quads: Iterable[Quad], context: Mapping[str, Any]) -> b
 
     No remote context is ever loaded.
     """
-    nodes = _json_nodes(quads)
-    return _json(jsonld.compact(nodes, dict(context), {**_JSONLD, "graph": True}))
+    return _json(_compacted([*_json_nodes(quads).values()], context))
 
 
 def write_jsonld_tree(quads: Iterable[Quad], context: Mapping[str, Any], root: str) -> bytes:
     """Return the statements as a JSON-LD 1.1 tree that grows from the node ``root``, an IRI.
 
-    What the root leads to is embedded once, as near to the root as it is (JSON-LD 1.1
-    Framing), and named elsewhere. What it does not lead to, such as things that point to it,
-    follows under ``@included`` (JSON-LD 1.1, 4.10). So nothing is lost, and the context is
-    inside: the document is read without a network. No remote context is ever loaded.
+    What the root leads to is embedded once, as near to the root as it is, and named elsewhere.
+    What it does not lead to, such as things that point to it, follows under ``@included``
+    (JSON-LD 1.1, 4.10). So nothing is lost, and the context is inside: the document is read
+    without a network. No remote context is ever loaded.
     """
-    nodes = {node["@id"]: node for node in _json_nodes(quads)}
+    nodes = _json_nodes(quads)
     if root not in nodes:
-        return _json(jsonld.compact([*nodes.values()], dict(context), {**_JSONLD, "graph": True}))
-    told = _cut_to_tree(nodes, root)
-    frame = {"@context": dict(context), "@id": root}
-    options = {**_JSONLD, "embed": "@once", "omitDefault": True, "omitGraph": True}
-    tree = jsonld.frame([nodes[name] for name in told], frame, options)
-    rest = jsonld.compact(
-        [node for name, node in nodes.items() if name not in told],
-        dict(context),
-        {**_JSONLD, "graph": True},
-    )["@graph"]
-    document = _json({**tree, "@included": rest} if rest else tree)
-    return document.replace(f'"{_NAMED_ONLY}'.encode(), b'"')
+        return _json(_compacted([*nodes.values()], context))
+    told = _grow(nodes, root)
+    rest = [node for name, node in nodes.items() if name not in told]
+    document = _compacted([nodes[root], *rest], context)
+    (graph,) = (name for name in document if name != "@context")
+    tree, *others = document[graph]
+    return _json(
+        {"@context": document["@context"], **tree, **({"@included": others} if others else {})}
+    )
 
 
-def _cut_to_tree(nodes: Mapping[str, dict[str, Any]], root: str) -> dict[str, None]:
-    """Return the names of the nodes that ``root`` leads to, nearest first.
+def _compacted(nodes: list[dict[str, Any]], context: Mapping[str, Any]) -> dict[str, Any]:
+    """Return expanded nodes as a document with a list of compact ones."""
+    if not is_plain(context):
+        made: dict[str, Any] = jsonld.compact(nodes, dict(context), {**OPTIONS, "graph": True})
+        return made
+    compactor = Compactor(nodes, context)
+    return {
+        "@context": dict(context),
+        compactor.graph: [compactor.node(node) for node in nodes],
+    }
 
-    All but the first mention of each is marked in place, so that framing, which goes deep
-    first, does not embed it there.
-    """
+
+def _grow(nodes: Mapping[str, dict[str, Any]], root: str) -> dict[str, None]:
+    """Put each node that ``root`` leads to where it is nearest; return the names of all of them."""
     found = {root: None}
     queue = deque([root])
     while queue:
         node = nodes[queue.popleft()]
         for name in sorted(node.keys() - {"@id", "@type"}):
-            for value in node[name]:
+            for place, value in enumerate(node[name]):
                 target = value.get("@id")
-                if target in found:
-                    value["@id"] = _NAMED_ONLY + target
-                elif target in nodes:
+                if target in nodes and target not in found:
                     found[target] = None
                     queue.append(target)
+                    node[name][place] = nodes[target]
     return found
 
 
-def _json_nodes(quads: Iterable[Quad]) -> list[dict[str, Any]]:
-    """Return the statements as expanded JSON-LD, nodes in the order of their names."""
-    nquads = serialize_in_order(triples_of(quads), RdfFormat.N_TRIPLES, {}).decode()
-    nodes: list[dict[str, Any]] = jsonld.from_rdf(nquads, _JSONLD)
-    nodes.sort(key=lambda node: str(node["@id"]))
-    return nodes
+def _json_nodes(quads: Iterable[Quad]) -> dict[str, dict[str, Any]]:
+    """Return the statements as expanded JSON-LD, nodes by their names, in the order of these."""
+    triples = [
+        {
+            "subject": _as_rdf(triple.subject),
+            "predicate": _as_rdf(triple.predicate),
+            "object": _as_rdf(triple.object),
+        }
+        for triple in triples_of(quads)
+    ]
+    nodes = jsonld.from_rdf({"@default": triples}, OPTIONS)
+    return {node["@id"]: node for node in sorted(nodes, key=lambda node: str(node["@id"]))}
+
+
+def _as_rdf(term: Term) -> dict[str, str]:
+    """Return a term as PyLD has it (JSON-LD 1.1 API, 9.6)."""
+    if isinstance(term, NamedNode):
+        return {"type": "IRI", "value": term.value}
+    if isinstance(term, BlankNode):
+        return {"type": "blank node", "value": str(term)}
+    if not isinstance(term, Literal):
+        raise TypeError(f"JSON-LD has no triples in triples: {term}")
+    found = {"type": "literal", "value": term.value, "datatype": term.datatype.value}
+    return {**found, "language": term.language} if term.language else found
 
 
 def _json(document: Mapping[str, Any]) -> bytes:

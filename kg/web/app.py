@@ -39,7 +39,9 @@ from kg.web import (
     wellknown,
 )
 from kg.web.addresses import own_address
+from kg.web.hosts import GuardedFlask
 from kg.web.language import LANGUAGE_NAMES, page_language
+from kg.web.leading import leads
 from kg.web.queries import query_address
 from kg.web.site import SiteHolder
 
@@ -81,7 +83,7 @@ def create_app(folder: Path, config: Config, *, exported: bool = False) -> Flask
     server.
     Raises ReleaseError where there is no release to open.
     """
-    app = Flask(__name__)
+    app = GuardedFlask(__name__)
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # the default provider has it
@@ -99,6 +101,7 @@ def create_app(folder: Path, config: Config, *, exported: bool = False) -> Flask
     app.jinja_env.globals["language_names"] = LANGUAGE_NAMES
     app.jinja_env.globals["config"] = config
     app.jinja_env.globals["own_address"] = own_address
+    app.jinja_env.globals["leads"] = leads
     app.jinja_env.globals["query_address"] = query_address
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

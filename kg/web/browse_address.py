@@ -17,12 +17,15 @@ from kg.query.columns import Column
 from kg.query.listing import Sorting
 from kg.vocab import prefixes
 from kg.web.language import translate as _
+from kg.web.numbers import whole_number
 from kg.web.problems import Problem
 
 VIEWS = ("table", "cards")
 FORMATS = ("csv",)
 OTHER_WORDS = frozenset(("sort", "view", "page", "format", "lang"))
 LAST_PAGE = 1_000_000
+SHOWN = 20
+"""Characters of what is no number that an answer repeats."""
 
 
 @dataclass(frozen=True)
@@ -80,10 +83,11 @@ class Words:
         view = fields.get("view", VIEWS[0])
         if view not in VIEWS:
             raise self._wrong(_("There is no view “%(word)s” here.", word=view))
-        page = fields.get("page", "1")
-        if not page.isascii() or not page.isdecimal() or not 1 <= int(page[:9]) <= LAST_PAGE:
-            raise self._wrong(_("The page “%(word)s” is no number from 1.", word=page))
-        return Asked(kind, self._ordered(chosen.items()), self._sorting(fields), view, int(page))
+        stated = fields.get("page", "1")
+        page = whole_number(stated, 1, LAST_PAGE)
+        if page is None:
+            raise self._wrong(_("The page “%(word)s” is no number from 1.", word=stated[:SHOWN]))
+        return Asked(kind, self._ordered(chosen.items()), self._sorting(fields), view, page)
 
     def _sorting(self, fields: MultiDict[str, str]) -> Sorting:
         word = fields.get("sort", "name")

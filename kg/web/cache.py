@@ -80,7 +80,8 @@ def confirm(tag: str) -> Response | None:
     if request.method not in {"GET", "HEAD"} or request.if_none_match.star_tag:
         return None
     for known in (tag, *(f"{tag}-{coding}" for coding in CODINGS)):
-        if request.if_none_match.contains(known):
+        # Compared weakly (RFC 9110, 13.1.2): a proxy that recodes an answer weakens its tag.
+        if request.if_none_match.contains_weak(known):
             response = keep(Response(status=304), known)
             response.vary.update(("Accept", "Accept-Encoding"))
             return response

@@ -20,14 +20,13 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from kg.config import Config
 from kg.web.delivery import Delivery, Ledger, Message, Send, TooSlow
+from kg.web.hosts import NO_HOST
 from kg.web.language import translate as _
 from kg.web.problems import Problem
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 
-HOST = re.compile(r"(?:[A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?")
-"""Host and port (RFC 9110, 7.2), in the letters that host names have."""
 PREFIX_NAME = b"x-forwarded-prefix"
 PREFIX = re.compile(r"(?:/(?!\.\.?(?:/|$))[A-Za-z0-9_.~-]+)+/?")
 """A path that a site may be served below: of plain segments, so that no link leaves the host."""
@@ -169,7 +168,7 @@ def answer_refused() -> None:
     }
     if refused is not None:
         raise Problem(refused, sentences[refused])
-    if not HOST.fullmatch(request.environ.get("HTTP_HOST", "localhost")):
+    if NO_HOST in request.environ:
         raise Problem(400, _("The header Host is no host."))
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise Problem(415, _("Send the body without a content coding."))

@@ -9,8 +9,10 @@ from pyoxigraph import NamedNode
 from werkzeug.datastructures import MultiDict
 
 from kg.query.mappings import MATCHES, Mappings, Wanted
+from kg.web.browse_address import LAST_PAGE, SHOWN
 from kg.web.language import translate as _
 from kg.web.mapping_words import last_part
+from kg.web.numbers import whole_number
 from kg.web.problems import Problem
 
 WORDS = ("registry", "match", "set", "by", "page", "lang")
@@ -36,14 +38,15 @@ def read_asked(mappings: Mappings, fields: MultiDict[str, str]) -> Asked:
     by, number = fields.get("by", GROUPINGS[0]), fields.get("page", "1")
     if by not in GROUPINGS:
         raise _unknown("by", by, GROUPINGS)
-    if not number.isascii() or not number.isdecimal() or int(number[:9]) < 1:
-        raise Problem(400, _("The page “%(word)s” is no number from 1.", word=number))
+    page = whole_number(number, 1, LAST_PAGE)
+    if page is None:
+        raise Problem(400, _("The page “%(word)s” is no number from 1.", word=number[:SHOWN]))
     wanted = Wanted(
         _chosen(fields, "registry", registries),
         _chosen(fields, "match", MATCHES),
         _chosen(fields, "set", [*mappings.by_set]),
     )
-    return Asked(wanted, by, int(number[:9]))
+    return Asked(wanted, by, page)
 
 
 def _chosen(

@@ -1,5 +1,6 @@
 """Terms -> what a page calls them, in the reader's language where it can."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -9,12 +10,15 @@ from kg.vocab import DCTERMS, FOAF, PREF_LABEL, RDFS_LABEL, Iris
 from kg.web.addresses import own_address
 from kg.web.language import OTHER
 from kg.web.language import translate as _
+from kg.web.leading import leads
 
 Term = NamedNode | BlankNode | Literal | Triple
 LABELS = (PREF_LABEL, RDFS_LABEL, NamedNode(DCTERMS + "title"), NamedNode(FOAF + "name"))
 NO_PAGES = ("dumps/", "sparql", "data/")
 """IRIs of ours that begin so are answers themselves: they have no page in a language."""
 
+DIGITS = re.compile(r"-?[0-9]{1,40}")
+"""A whole number that a reader may take in; a longer one stands as it is."""
 WHOLE_NUMBERS = frozenset(("integer", "nonNegativeInteger", "positiveInteger"))
 
 
@@ -22,13 +26,18 @@ WHOLE_NUMBERS = frozenset(("integer", "nonNegativeInteger", "positiveInteger"))
 class Name:
     """A term as a page shows it: ``lang`` is the language that ``text`` is in, if any.
 
-    ``iri`` is set for things, ``href`` where they have a page or are elsewhere on the web.
+    ``iri`` is set for things, ``href`` where they have a page or are elsewhere on the web, and
+    a link may lead there.
     """
 
     text: str
     lang: str = ""
     iri: str = ""
     href: str = ""
+
+    def __post_init__(self) -> None:
+        """Keep no address that is not to be led to, whoever gives it."""
+        object.__setattr__(self, "href", leads(self.href))
 
     def unlinked(self) -> "Name":
         """Return the name without its link."""
@@ -77,9 +86,12 @@ class Names:
         return path.partition("#")[2] or tail or node.value
 
     def href(self, node: NamedNode) -> str:
-        """Return the address of the page of ``node``, or its IRI where it is not ours."""
+        """Return the address of the page of ``node``, or its IRI where it is not ours.
+
+        Empty where it is neither: no link leads to such an IRI.
+        """
         if not self._iris.is_ours(node.value):
-            return node.value
+            return leads(node.value)
         path, _hash, fragment = node.value.removeprefix(self._iris.base).partition("#")
         if path.startswith(NO_PAGES):
             return own_address(path)
@@ -100,6 +112,6 @@ def readable(literal: Literal) -> str:
     kind = literal.datatype.value.rpartition("#")[2]
     if kind == "boolean":
         return _("yes") if literal.value in {"true", "1"} else _("no")
-    if kind in WHOLE_NUMBERS and literal.value.lstrip("-").isdecimal():
+    if kind in WHOLE_NUMBERS and DIGITS.fullmatch(literal.value):
         return f"{int(literal.value):,}"
     return literal.value

@@ -28,6 +28,7 @@ from kg.web.cache import cacheable
 from kg.web.language import page_language
 from kg.web.language import translate as _
 from kg.web.negotiate import HTML, Variant, choose_variant
+from kg.web.numbers import whole_number
 from kg.web.problems import Problem, not_acceptable, not_found, query_problem
 from kg.web.reconcile_answers import (
     extended,
@@ -53,7 +54,8 @@ FRAMED = (
     "frame-ancestors *"
 )
 """The policy of previews: they may stand in pages of others, and run nothing."""
-MOST_DIGITS = 9
+MOST_PROPERTIES = 999_999_999
+"""The largest limit that may be stated."""
 
 
 @blueprint.route("/reconcile", methods=["GET", "POST"])
@@ -169,17 +171,10 @@ def _typed(limits: Limits) -> str:
 
 
 def _cursor() -> int:
-    text = request.args.get("cursor", "").strip() or "0"
-    number = _number(text)
-    if number is None or number > MOST_SKIPPED:
+    number = whole_number(request.args.get("cursor", "").strip() or "0", 0, MOST_SKIPPED)
+    if number is None:
         raise Problem(400, _("The cursor is a number from 0 to %(n)s.", n=MOST_SKIPPED))
     return number
-
-
-def _number(text: str) -> int | None:
-    """Return a whole number of a sensible length, or None."""
-    good = text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
-    return int(text) if good else None
 
 
 @blueprint.get(f"/<any(en, zh):lang>/reconcile/flyout/{WHAT}")
@@ -210,8 +205,8 @@ def properties(lang: str) -> Response:
     site = current_site()
     vocabulary = site.reconciler.vocabulary
     asked, stated = request.args.get("type", ""), request.args.get("limit", "")
-    limit = _number(stated)
-    if stated and not limit:
+    limit = whole_number(stated, 1, MOST_PROPERTIES)
+    if stated and limit is None:
         raise Problem(400, _("The limit is a number above 0."))
     type_ = _limited(lambda _limits: vocabulary.type(asked)) if asked else None
     found = [suggested_property(one, lang) for one in vocabulary.proposed(type_)]

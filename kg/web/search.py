@@ -17,6 +17,7 @@ from kg.web.cache import cacheable
 from kg.web.language import page_language
 from kg.web.language import translate as _
 from kg.web.negotiate import HTML, LANGUAGES, Variant, choose_variant
+from kg.web.numbers import whole_number
 from kg.web.problems import Problem, not_acceptable, not_found, query_problem
 from kg.web.search_page import (
     MOST_CHARACTERS,
@@ -72,10 +73,10 @@ def _asked() -> tuple[str, str, int]:
     query = " ".join(request.args.get("q", "").split())
     if len(query) > MOST_CHARACTERS:
         raise Problem(400, _("A search may have %(n)s characters.", n=MOST_CHARACTERS))
-    number = request.args.get("page", "1")
-    if not (number.isascii() and number.isdigit() and 1 <= int(number[:9]) <= MOST_PAGES):
+    number = whole_number(request.args.get("page", "1"), 1, MOST_PAGES)
+    if number is None:
         raise Problem(400, _("The page is a number from 1 to %(n)s.", n=MOST_PAGES))
-    return query, request.args.get("kind", ""), int(number)
+    return query, request.args.get("kind", ""), number
 
 
 def _find(query: str, kind: str, number: int) -> Found:

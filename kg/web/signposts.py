@@ -24,6 +24,7 @@ from kg.web.addresses import (
     page_address,
 )
 from kg.web.citations import CITATION_FORMATS, is_citable
+from kg.web.leading import leads
 from kg.web.links import Link
 from kg.web.profiles import NATIVE, profiles_of
 from kg.web.site import Site
@@ -73,9 +74,12 @@ def _absolute(address: str) -> str:
 def _page_links(site: Site, path: str, lang: str) -> Iterator[Link]:
     yield Link("cite-as", site.base + path)
     for kind in _types(site, path):
-        yield Link("type", kind)
+        # No program is led where no reader is.
+        if leads(kind):
+            yield Link("type", kind)
     yield Link("type", ABOUT_PAGE)
-    yield Link("license", site.license)
+    if leads(site.license):
+        yield Link("license", site.license)
     yield Link("author", f"{Iris(site.base).dataset.value}#publisher")
     if path != "dataset":
         yield Link("collection", page_address("dataset", lang), type="text/html")

@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flask import current_app
+from flask import current_app, g
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, NamedNode, Quad, RdfFormat, parse
 
 from kg.config import Config
@@ -47,6 +47,8 @@ LONG_AGO = datetime.fromtimestamp(0, UTC)
 DESCRIPTIONS_KEPT = 16
 POINTER_CHECK_S = 1.0
 """How long a switched pointer may go unnoticed, in seconds."""
+CURRENT = "kg_site"
+"""Where the site of a request stands in Flask's ``g``."""
 
 
 @dataclass(frozen=True)
@@ -254,12 +256,15 @@ class SiteHolder:
         weakref.finalize(self, self.runner.close)
 
     def _open(self) -> Site:
+        release = open_release(self._folder)
+        # Asked for afterwards: where the pointer was switched meanwhile, it is too late a time,
+        # which confirms too little, never what is another release's.
         since = LONG_AGO
         with suppress(OSError):
             # It may vanish at any moment.
             if self._folder.is_symlink():
                 since = datetime.fromtimestamp(self._folder.lstat().st_mtime, UTC)
-        return Site(open_release(self._folder), self._config, since, self._exported)
+        return Site(release, self._config, since, self._exported)
 
     def warm_up(self) -> None:
         """Make a query worker for the first query, while pages are served already."""
@@ -285,8 +290,16 @@ class SiteHolder:
 
 
 def current_site() -> Site:
-    """Return the site that answers the current request."""
-    return _holder().get()
+    """Return the site that answers the current request, the same from its start to its end.
+
+    The pointer may be switched while a request is answered: what it finds, keeps, tags and
+    sends is of one release all the same. The next request sees the other one.
+    """
+    site: Site | None = g.get(CURRENT)
+    if site is None:
+        site = _holder().get()
+        setattr(g, CURRENT, site)
+    return site
 
 
 def current_runner() -> Runner:

@@ -8,6 +8,7 @@ import hashlib
 import importlib.metadata
 import ipaddress
 import json
+from collections.abc import Sequence
 from urllib.parse import unquote_to_bytes
 
 from flask import Blueprint, Response, request
@@ -17,7 +18,7 @@ from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from kg.config import is_iri
 from kg.errors import QueryAbandoned, QueryError
 from kg.formats import BY_EXTENSION, FORMATS
-from kg.guard import tokens
+from kg.guard import Token, decode_escapes, tokens
 from kg.query.engine import QueryDataset
 from kg.query.results import RESULTS_BY_EXTENSION, RESULTS_FORMATS, write_graph
 from kg.query.service_description import describe_service
@@ -58,6 +59,8 @@ OTHER_NAMES = {
 GRAPH_FORMS = frozenset(("CONSTRUCT", "DESCRIBE"))
 CHANGING = frozenset(("NOW", "RAND", "UUID", "STRUUID", "BNODE", "SERVICE"))
 """Words of queries that may have another answer each time."""
+PUNCTUATION = frozenset((*".;,", *"^+-"))
+"""What stands between the terms of a template and in literals, and makes no blank nodes."""
 
 Fields = CombinedMultiDict[str, str] | MultiDict[str, str]
 
@@ -73,7 +76,7 @@ def endpoint() -> Response:
     # Which of the two counts is up to the query, and the engine alone reads it for sure.
     results, graph = _choose(RESULTS_VARIANTS), _choose(GRAPH_VARIANTS)
     guessed = graph if query_form(query) in GRAPH_FORMS else results
-    tag = None if HTML in (results, graph) else _tag(site, query, dataset, (results, graph))
+    tag = _tag(site, query, dataset, (results, graph))
     if tag is not None and (confirmed := confirm(tag)) is not None:
         return confirmed
     task = _task(site, query, dataset, results, graph)
@@ -97,10 +100,12 @@ def endpoint() -> Response:
     response = query_page(site, query, _shown(reply)) if variant is HTML else _data(reply, variant)
     if reply.cut is not None:
         response.headers[CUT_HEADER] = str(reply.cut)
-    if tag is not None:
-        keep(response, tag)
-    elif variant is not HTML:
-        response.cache_control.no_store = True
+    if variant is HTML:
+        return response
+    # What was cut is no answer to the query, and 304 could not say so.
+    if tag is not None and reply.cut is None:
+        return keep(response, tag)
+    response.cache_control.no_store = True
     return response
 
 
@@ -207,24 +212,52 @@ def _not_acceptable(variants: tuple[Variant, ...]) -> Problem:
 
 def _may_change(query: str) -> bool:
     """Say whether the answer may be another one each time."""
-    found = tokens(query)
-    if any(token.kind == "word" and token.text.upper() in CHANGING for token in found):
-        return True
-    # Blank nodes of a CONSTRUCT are named anew each time; brackets may make some.
-    fresh = any(token.kind == "blank" or token.text in {"[", "("} for token in found)
-    return fresh and query_form(query) not in {"SELECT", "ASK"}
+    for text in {query, decode_escapes(query)}:
+        found = tokens(text)
+        if any(token.kind == "word" and token.text.upper() in CHANGING for token in found):
+            return True
+        if query_form(text) == "CONSTRUCT" and not _is_plain(_template(found)):
+            return True
+    return False
+
+
+def _template(found: Sequence[Token]) -> Sequence[Token]:
+    """Return the tokens behind CONSTRUCT to the first brace that closes (SPARQL 1.1, 16.2).
+
+    All of the query where the pattern is the template as well.
+    """
+    words = [token.text.upper() for token in found]
+    behind = words.index("CONSTRUCT") + 1
+    if words[behind : behind + 1] != ["{"] or "}" not in words[behind:]:
+        return found
+    return found[behind + 1 : words.index("}", behind)]
+
+
+def _is_plain(template: Sequence[Token]) -> bool:
+    """Say whether a template makes no blank nodes, which are named anew each time.
+
+    Brackets make some, and so do annotations and reified triples (SPARQL 1.2, 4.1.4 and 4.1.5).
+    """
+    return all(
+        token.kind != "blank" and (token.kind != "other" or token.text in PUNCTUATION)
+        for token in template
+    )
 
 
 def _tag(
     site: Site, query: str, dataset: QueryDataset, variants: tuple[Variant | None, ...]
 ) -> str | None:
-    """Return the ETag of an answer, from all that it depends on; None where it may change."""
-    if request.method == "POST" or None in variants or _may_change(query):
+    """Return the ETag of an answer, from all that it depends on; None where it may change.
+
+    Which of the variants is sent is up to the query, and none of them may be: no page and no
+    error is ever given the tag, so none is confirmed by it.
+    """
+    if request.method == "POST" or _may_change(query):
         return None
     limits = site.config.limits
     parts = [
         *(SOFTWARE, site.release.id, query, request.base_url),
-        [variant.name for variant in variants if variant],
+        [variant.name if variant else None for variant in variants],
         *(list(dataset.default_graphs), list(dataset.named_graphs)),
         *(limits.result_rows, limits.result_bytes, limits.describe_incoming),
     ]

@@ -573,3 +573,21 @@ def test_without_a_script_examples_run_and_mistakes_show(
     page.goto(f"{server}/sparql?lang={lang}&query={quote(BRANCHES)}")
     expect(page.locator("#ask-view pre")).to_contain_text("@prefix org:")
     context.close()
+
+
+RUN = ("javascript:alert(1)", "JAVASCRIPT:x", "data:text/html,x", "vbscript:x", "file:///x", "x:y")
+VALUES = " ".join(f"(<{iri}> {place})" for place, iri in enumerate((*RUN, "https://example.org/")))
+
+
+def test_what_runs_is_text_in_every_form_of_an_answer(editor: Editor) -> None:
+    select = f"SELECT ?iri ?n {{ VALUES (?iri ?n) {{ {VALUES} }} }}"
+    linked = f"CONSTRUCT {{ ?iri <x:p> <https://example.org/b> . <https://example.org/a> <x:p> ?iri }} {{ VALUES (?iri ?n) {{ {VALUES} }} }}"
+    for query, forms in ((select, ("table", "chart")), (linked, ("table", "graph"))):
+        editor.run(query)
+        for form in forms:
+            editor.choose(form)
+            answer = editor.page.locator("#ask-answer")
+            expect(answer).to_contain_text("alert(1)")
+            addresses = answer.locator("a").evaluate_all("all => all.map(one => one.href.baseVal ?? one.href)")  # fmt: skip
+            assert "https://example.org/" in {address.rstrip("ab") for address in addresses}
+            assert not [a for a in addresses if a and not re.match(r"(?:https?|blob):", a)]

@@ -2,9 +2,11 @@
 
 import json
 import shutil
+import socket
 import urllib.error
 import urllib.parse
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,13 @@ PROXIED = {
     "X-Forwarded-Proto": "https",
     "X-Forwarded-Host": "elsewhere.example",
 }
+
+
+@pytest.fixture(scope="module")
+def tiny_server(tiny_shelf: Path) -> Iterator[str]:
+    """A real server over the smallest instance."""
+    with running_server(tiny_shelf / "current", TINY) as address:
+        yield address
 
 
 def instance(folder: Path, more: str) -> Path:
@@ -71,3 +80,16 @@ def test_a_release_that_is_gone_is_told_by_healthz_and_by_queries(
             urllib.request.urlopen(f"{address}/healthz", timeout=10)
         with caught.value as error:
             assert (error.code, json.loads(error.read())["status"]) == (503, "gone")
+
+
+@pytest.mark.parametrize("host", ["a..b", ".", "x" * 64, "[::::::::]:1", "a:99999"])
+def test_a_host_that_is_none_is_refused_with_a_sentence(tiny_server: str, host: str) -> None:
+    parts = urllib.parse.urlsplit(tiny_server)
+    with socket.create_connection((parts.hostname or "", parts.port or 0), 10) as connection:
+        head = (
+            f"GET /en/ HTTP/1.1\r\nHost: {host}\r\nAccept: text/plain\r\nConnection: close\r\n\r\n"
+        )
+        connection.sendall(head.encode())
+        answer = b"".join(iter(lambda: connection.recv(65_536), b""))
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert b"The header Host is no host." in answer

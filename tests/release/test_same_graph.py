@@ -91,3 +91,15 @@ def test_three_readers_find_the_same_graph_in_the_dumps(release: BuiltRelease, n
         assert flat(data, format_) == expected, format_.extension
         assert flat_by_rdflib(data, format_) == expected, format_.extension
     assert flat_by_pyld(files[BY_EXTENSION["jsonld"]]) == expected
+
+
+@pytest.mark.parametrize("name", ["graph/description", "shapes", "ontology", "graph/codes"])
+def test_a_large_document_is_the_same_graph_in_json_ld_and_turtle(
+    client: FlaskClient, name: str
+) -> None:
+    found = {
+        extension: flat(body(client, f"/data/{name}.{extension}"), BY_EXTENSION[extension])
+        for extension in ("jsonld", "ttl")
+    }
+    assert len(found["ttl"]) > 500
+    assert found["jsonld"] == found["ttl"]
