@@ -99,6 +99,25 @@ def center_of(path: Path) -> str:
     return folders[1] if folders[::2] == ("data", "mappings") else ""
 
 
+def file_of_set(name: str) -> str:
+    """Return the path of the file of a set, by its graph's name behind ``graph/mapping/``.
+
+    >>> file_of_set("places"), file_of_set("lake/people")
+    ('data/mappings/places.sssom.tsv', 'data/lake/mappings/people.sssom.tsv')
+    """
+    center, _slash, word = name.rpartition("/")
+    return f"data/{below(center, 'mappings') if center else 'mappings'}/{word}{SUFFIX}"
+
+
+def set_of_file(path: str) -> str:
+    """Return the name of a set by the path of its file: ``file_of_set``, the other way round.
+
+    >>> set_of_file("data/lake/mappings/people.sssom.tsv")
+    'lake/people'
+    """
+    return path.removeprefix("data/").replace("mappings/", "", 1).removesuffix(SUFFIX)
+
+
 def doubled_pairs(files: Iterable[tuple[Path, MappingSet]]) -> Iterator[SourceError]:
     """Yield each row about a pair that a file before has a row about: one match per pair."""
     seen: dict[tuple[str, str], tuple[Path, int]] = {}

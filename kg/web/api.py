@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response as Answer
 from kg.formats import FORMATS
 from kg.query.results import RESULTS_FORMATS
 from kg.release.folder import DUMPS
+from kg.sources.sssom import set_of_file
 from kg.web.addresses import own_address, short_path
 from kg.web.doors import to_page
 from kg.web.pages import kept, render_page
@@ -178,7 +179,7 @@ class SampleValues:
             "/releases/": self._dump(),
             "/np/": "trig",
             "/search-index/": "index.json",
-            "/mappings/": (self._sets or ["none.sssom.tsv"])[0].rpartition("/")[2].split(".")[0],
+            "/mappings/": set_of_file((self._sets or ["data/mappings/none.sssom.tsv"])[0]),
             "/validation/": "report.ttl",
         }
         if name in {"name", "extension"}:

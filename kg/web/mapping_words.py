@@ -60,12 +60,15 @@ CONFLICTS: dict[str, tuple[LazyString, LazyString]] = {
 
 
 def last_part(node: NamedNode) -> str:
-    """Return the last part of an IRI.
+    """Return the last part of an IRI; of a mapping set of a center the slug of the center too.
 
+    >>> last_part(NamedNode("https://example.org/graph/mapping/lake/people"))
+    'lake/people'
     >>> last_part(NamedNode("https://bioregistry.io/registry/pubchem.compound"))
     'pubchem.compound'
     """
-    return node.value.rstrip("/").replace("#", "/").rpartition("/")[2]
+    of_set = node.value.partition("/graph/mapping/")[2]
+    return of_set or node.value.rstrip("/").replace("#", "/").rpartition("/")[2]
 
 
 def registry_name(node: NamedNode | None) -> str:

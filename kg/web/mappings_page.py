@@ -11,6 +11,7 @@ import io
 from flask import Blueprint, Response, request, send_file, url_for
 
 from kg.query.mappings import Mappings, Wanted
+from kg.sources.sssom import file_of_set
 from kg.web.addresses import own_address
 from kg.web.cache import cacheable
 from kg.web.doors import to_page
@@ -84,11 +85,11 @@ def page_as_csv(lang: str) -> Response:
     return cacheable(response)
 
 
-@blueprint.get("/mappings/<name>.sssom.tsv")
+@blueprint.get("/mappings/<path:name>.sssom.tsv")
 def sssom(name: str) -> Response:
     """Send the SSSOM file that a set was read from."""
     site = current_site()
-    path = f"data/mappings/{name}.sssom.tsv"
+    path = file_of_set(name)
     digest = site.release.manifest.sources.get(path)
     if digest is None:
         raise not_found(f"mappings/{name}.sssom.tsv")

@@ -9,6 +9,7 @@ from pyoxigraph import NamedNode
 
 from kg.query.mapping_conflicts import Conflict, conflicts
 from kg.query.mappings import LINKABLE, MATCHES, Mapping, Mappings
+from kg.sources.sssom import file_of_set
 from kg.web.language import OTHER
 from kg.web.language import translate as _
 from kg.web.mapping_words import (
@@ -195,7 +196,7 @@ def sets_of(site: Site, mappings: Mappings, lang: str) -> list[MappingSet]:
     found = []
     for node, count in counts.items():
         word = last_part(node)
-        there = f"data/mappings/{word}.sssom.tsv" in site.release.manifest.sources
+        there = file_of_set(word) in site.release.manifest.sources
         file = url_for("mappings.sssom", name=word) if there else ""
         address = url_for("mappings.page", lang=lang, set=word)
         found.append(MappingSet(names.of(node), count, file, address))

@@ -74,7 +74,7 @@ ROUTES = (
     Route("/lookup", LISTS, lazy_gettext("What is known under identifiers of ROR, Wikidata and others, one or many, by GET or POST; RDF, JSON or CSV."), "application/json", {"iri": "https://ror.org/0371fqr87"}),
     Route(f"/{PAGE}/lookup", LISTS, lazy_gettext("The same as a page, with a form.")),
     Route("/mappings", LISTS, lazy_gettext("Leads to the links to other registries.")),
-    Route("/mappings/<name>.sssom.tsv", LISTS, lazy_gettext("The SSSOM file of a mapping set.")),
+    Route("/mappings/<path:name>.sssom.tsv", LISTS, lazy_gettext("The SSSOM file of a mapping set.")),
     Route(f"/{PAGE}/mappings", LISTS, lazy_gettext("Links to other registries, by registry and match, a page.")),
     Route(f"/{PAGE}/mappings.csv", LISTS, lazy_gettext("The same links as CSV.")),
     Route("/validation", LISTS, lazy_gettext("Leads to what the check of the release found.")),

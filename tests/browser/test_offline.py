@@ -1,6 +1,5 @@
 """A browser alone: search on a site of files, and SPARQL over the loaded data."""
 
-from sample import QUERY_FILES
 import http.server
 import json
 import re
@@ -18,6 +17,7 @@ from conftest import ROOT, BuiltRelease
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page, expect
+from sample import QUERY_FILES
 
 from kg.config import Config
 from kg.query.search import SearchIndex

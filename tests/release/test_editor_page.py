@@ -1,6 +1,5 @@
 """The page of ``/sparql`` as the server writes it: form, answers, gallery, terms, weight."""
 
-from sample import QUERY_FILES
 import json
 import re
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ import html5rdf  # type: ignore[import-untyped]  # it has no type hints
 import pytest
 from conftest import ROOT, BuiltRelease
 from flask.testing import FlaskClient
+from sample import QUERY_FILES
 
 from kg.web.cache import CODINGS
 from kg.web.gallery import FIRST_QUERY, first_query

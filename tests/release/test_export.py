@@ -33,8 +33,11 @@ from kg.web.site import current_site
 
 HOST = "https://site.example"
 PREFIX = "/kg/"
-NOT_ALWAYS = ("/sitemap-<int:number>.xml", "/.well-known/security.txt")
-"""Rules that a small site without a security contact has no address for."""
+NOT_ALWAYS = (
+    *("/sitemap-<int:number>.xml", "/.well-known/security.txt"),
+    *("/source/<center>/<name>", "/<any(en, zh):lang>/source/<center>/<name>"),
+)
+"""Rules that a site without a security contact, and with one text a center, has no address for."""
 PLACED = re.compile("(?:en|zh)/(?:ontology|shapes|source/[^/]+)")
 """Pages that have a place for each part of what they are about."""
 READS_QUERY = re.compile("static/.*|(?:en|zh)/(?:query|search)")

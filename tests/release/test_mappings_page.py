@@ -1,6 +1,5 @@
 """The page of the mappings: the same links as SPARQL gives, and what is wrong with them."""
 
-from sample import MAPPING_FILES, mapping_rows
 import csv
 import hashlib
 import io
@@ -11,6 +10,7 @@ import pytest
 from conftest import ROOT, BuiltRelease
 from flask.testing import FlaskClient
 from pyoxigraph import Literal, NamedNode, Quad, Store
+from sample import MAPPING_FILES, mapping_rows
 
 from kg.config import Config
 from kg.query.embedded import EmbeddedEngine

@@ -1,6 +1,5 @@
 """The endpoint describes itself: every number as SPARQL counts it, every example answered."""
 
-from sample import QUERY_FILES
 import re
 from collections import Counter
 from dataclasses import replace
@@ -24,6 +23,7 @@ from pyoxigraph import (
 from rdflib import SH as SHACL
 from rdflib import Graph
 from rdflib import Literal as RdflibLiteral
+from sample import QUERY_FILES
 from small_program import program_in
 
 from kg.check.shacl import validate

@@ -1,6 +1,5 @@
 """Mapping files: what they become, what is refused, and that nothing is lost on the way."""
 
-from sample import MAPPING_FILES, mapping_rows
 import csv
 from collections import Counter
 from datetime import date, timedelta
@@ -11,11 +10,12 @@ import pyoxigraph
 import pytest
 from flask.testing import FlaskClient
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat
+from sample import MAPPING_FILES, mapping_rows
 from sssom_validator import failures
 
 from kg.errors import SourceError, SourceErrors
 from kg.sources.registries import REGISTRIES, registry_of
-from kg.sources.sssom import MappingSet, read_mappings
+from kg.sources.sssom import MappingSet, center_of, read_mappings, set_of_file
 from kg.sources.sssom_rows import last_day_on_earth
 from kg.sources.stored_source import addresses_of
 
@@ -282,8 +282,8 @@ def test_sssom_validate_passes_for_every_file_and_every_download(
     sources = list(MAPPING_FILES)
     served = []
     for path in sources:
-        name = below(center_of(path), path.name) if center_of(path) else path.name
-        with client.get(f"/mappings/{name}") as response:
+        name = set_of_file(path.relative_to(ROOT).as_posix())
+        with client.get(f"/mappings/{name}.sssom.tsv") as response:
             assert response.status_code == 200, name
             served.append(tmp_path / f"served-{path.name}")
             served[-1].write_bytes(response.data)

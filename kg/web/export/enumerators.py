@@ -6,6 +6,7 @@ from pathlib import Path
 from kg.formats import FORMATS
 from kg.release.crate import CRATE_FILE
 from kg.release.folder import DUMPS
+from kg.sources.sssom import SUFFIX, set_of_file
 from kg.web.addresses import ALTERNATES, short_path
 from kg.web.browser_index import browser_index
 from kg.web.citations import CITATION_FORMATS, is_citable
@@ -165,8 +166,9 @@ def list_tables(catalog: Catalog) -> Iterator[Wanted]:
 def mapping_files(catalog: Catalog) -> Iterator[Wanted]:
     """Yield the SSSOM files of the mapping sets."""
     for path in sorted(catalog.site.release.manifest.sources):
-        if path.startswith("data/mappings/") and path.endswith(".sssom.tsv"):
-            yield Wanted(path.removeprefix("data/"), path.removeprefix("data/"))
+        if path.endswith(SUFFIX):
+            address = f"mappings/{set_of_file(path)}{SUFFIX}"
+            yield Wanted(address, address)
 
 
 def neighbourhoods(catalog: Catalog) -> Iterator[Wanted]:
