@@ -16,7 +16,7 @@ from rich.status import Status
 from kg.check.report import report_lines
 from kg.check.verdict import check as check_dataset
 from kg.config import CONFIG_FILE, EXAMPLE_BASE, read_config
-from kg.errors import KgError
+from kg.errors import KgError, ReleaseError
 from kg.init.instance import EXAMPLE_TITLE, make_instance
 from kg.link.comparison import check_report, write_report
 from kg.link.importing import IMPORTS, Imported, import_ror
@@ -31,6 +31,7 @@ from kg.query.results import TABLE_FORMATS, decode_query, render
 from kg.release.build import build as build_release
 from kg.release.folder import open_release
 from kg.release.shelf import CURRENT
+from kg.release.verify import damages
 from kg.sources.dataset import find_sources, read_dataset
 from kg.sources.ror_dump import Progress
 from kg.sources.ror_rdf import REGISTRY
@@ -160,6 +161,28 @@ def build(ctx: click.Context, out: Path | None) -> None:
     else:
         _say("nothing changed: the current release is of these sources", err=True)
     _say(built.id)
+
+
+@main.command()
+@click.argument("release", required=False)
+@click.pass_obj
+def verify(root: Path, release: str | None) -> None:
+    """Look at every digest of the current release, or of RELEASE: an id, or a folder."""
+    named = Path(release) if release else root / RELEASES / CURRENT
+    folder = named if named.exists() or not release else root / RELEASES / release
+    if not folder.is_dir():
+        raise ReleaseError(
+            f"{folder}: no such release; name an id of {root / RELEASES}, or a folder"
+        )
+    with _progress() as progress:
+        found = [*damages(folder.resolve(), progress)]
+    for damage in found:
+        _say(f"{folder / damage.path}: {damage.what}")
+    if found:
+        count = len(found)
+        _say(f"{count} damaged; kg build makes the release again from its sources", err=True)
+        raise click.exceptions.Exit(1)
+    _say(f"{folder.resolve().name}: every file is as it was written")
 
 
 @main.command()

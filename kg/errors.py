@@ -18,6 +18,7 @@
         ├── QuerySyntaxError    not SPARQL: has a line and a column
         ├── QueryRefused        SPARQL, but not allowed here
         ├── FormatRefused       its answer has no form in the format that was asked for
+        ├── StoreDamaged        the release's files are not what was written, or cannot be read
         ├── QueryOverLimit      it takes more than a query may take, or there is no place now
         │   └── TooManyQueries  this client has all the places that one client may have
         └── QueryAbandoned      whoever asked does not wait any more
@@ -119,6 +120,13 @@ class QueryRefused(QueryError):
 
 class FormatRefused(QueryError):
     """An answer holds what the format that was asked for has no form for."""
+
+
+class StoreDamaged(QueryError):
+    """The files of the release are damaged or cannot be read: no mistake of whoever asks.
+
+    The text is for the log: it names files of this machine.
+    """
 
 
 class QueryOverLimit(QueryError):

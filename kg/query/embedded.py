@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, QuerySolutions, Store
 
-from kg.errors import QueryError, QuerySyntaxError
+from kg.errors import QueryError, QuerySyntaxError, StoreDamaged
 from kg.guard import Token, body_tokens, refuse_forbidden, service_names, tokens
 from kg.query.dataset_clause import read_dataset_clause
 from kg.query.engine import Answer, QueryDataset, Table
@@ -46,6 +46,8 @@ class EmbeddedEngine:
 
     def failure(self, error: Exception) -> QueryError:
         """Return the error of a query that the engine gave up, maybe while it was read."""
+        if is_damage(error):
+            return StoreDamaged(str(error))
         over = self._gateway.over() if self._gateway else None
         if over is not None:
             return over
@@ -60,7 +62,11 @@ class EmbeddedEngine:
 
     def select(self, text: str) -> Table:
         """Return the whole answer to a SELECT query; see ``Engine.select``."""
-        table = _table(self.query(text))
+        try:
+            table = _table(self.query(text))
+        except (RuntimeError, OSError, ValueError) as error:
+            # Solutions are found while they are read.
+            raise self.failure(error) from None
         self.refuse_incomplete()
         return table
 
@@ -97,6 +103,19 @@ class EmbeddedEngine:
         return merged.query(
             text, base_iri=self.base, default_graph=[DefaultGraph()], named_graphs=named
         )
+
+
+DAMAGE = re.compile(r"(Corruption|IO error)\b")
+"""How RocksDB begins what it says of blocks whose checksum is another one, and of files."""
+
+
+def is_damage(error: BaseException) -> bool:
+    """Return whether an error of the engine tells of damaged or unreadable files of the store.
+
+    >>> is_damage(RuntimeError("Corruption: block checksum mismatch")), is_damage(ValueError("x"))
+    (True, False)
+    """
+    return isinstance(error, RuntimeError | OSError) and bool(DAMAGE.match(str(error)))
 
 
 def _table(answer: Answer) -> Table:

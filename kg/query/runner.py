@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from kg.config import Config
-from kg.errors import QueryAbandoned, QueryError, QueryOverLimit
+from kg.errors import QueryAbandoned, QueryError, QueryOverLimit, StoreDamaged
 from kg.guard import refuse_forbidden, service_names
 from kg.query.gate import CHECK_S, Gate, Place
 from kg.query.nursery import Nursery, Worker
@@ -152,11 +152,15 @@ class Runner:
                 worker.slow_down()
             if not place.slow and now >= began + self._limits.slow_query_s:
                 self._gate.turn_slow(place)
+        return self._receive(worker)
+
+    def _receive(self, worker: Worker) -> Reply:
+        """Return a worker's answer, or raise what became of it."""
         try:
             return worker.receive()
         except EOFError:
             raise self._ended(self._nursery.bury(worker)) from None
-        except WorkerFailed as failed:
+        except (StoreDamaged, WorkerFailed) as failed:
             LOG.error("a query worker failed: %s", failed)  # noqa: TRY400 - the traceback is the worker's
             if not Path(worker.settings.folder).exists():
                 raise QueryOverLimit("the release is being replaced; try again", RETRY_S) from None
@@ -164,7 +168,18 @@ class Runner:
 
     def _ended(self, code: int) -> QueryError:
         """Return the error for a worker that ended before its answer."""
-        if code in {-signal.SIGABRT, -signal.SIGKILL, OUT_OF_MEMORY}:
+        if code == -signal.SIGKILL:
+            # Nobody of ours did: runaways are killed elsewhere, and have their own sentence.
+            LOG.warning(
+                "a query worker was killed from outside (SIGKILL): by the system, which had no "
+                "memory left, or by hand"
+            )
+            return QueryOverLimit(
+                "the query's process was killed, maybe as the server was out of memory; "
+                "try again, or ask for less",
+                RETRY_S,
+            )
+        if code in {-signal.SIGABRT, OUT_OF_MEMORY}:
             return QueryOverLimit(
                 f"the query takes more than {self._limits.query_memory_mb} MiB of memory; "
                 "ask for less, with LIMIT or a narrower pattern",

@@ -90,7 +90,7 @@ def _around(engine: Engine, node: NamedNode) -> list[Quad]:
 def is_dataset(engine: Engine, node: NamedNode) -> bool:
     """Say whether ``node`` is the dataset of the release or one of its parts."""
     graph = Iris(engine.base).graph("description")
-    return bool(engine.query(f"ASK {{ GRAPH {graph} {{ {node} a <{DCAT}Dataset> }} }}"))
+    return bool(engine.select(f"SELECT * {{ GRAPH {graph} {{ {node} a <{DCAT}Dataset> }} }}").rows)
 
 
 def dataset_jsonld(engine: Engine, node: NamedNode, language: str | None) -> dict[str, Any]:

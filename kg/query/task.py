@@ -5,7 +5,14 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from kg.errors import FormatRefused, QueryError, QueryOverLimit, QueryRefused, QuerySyntaxError
+from kg.errors import (
+    FormatRefused,
+    QueryError,
+    QueryOverLimit,
+    QueryRefused,
+    QuerySyntaxError,
+    StoreDamaged,
+)
 
 
 @dataclass(frozen=True)
@@ -92,5 +99,5 @@ def error_in_head(head: dict[str, Any]) -> Exception | None:
         return QuerySyntaxError(head["message"], head["line"], head["column"])
     if head["error"] == QueryOverLimit.__name__:
         return QueryOverLimit(head["message"], head["retry_after_s"])
-    kinds = {kind.__name__: kind for kind in (QueryRefused, FormatRefused)}
+    kinds = {kind.__name__: kind for kind in (QueryRefused, FormatRefused, StoreDamaged)}
     return kinds.get(head["error"], QueryError)(head["message"])

@@ -29,7 +29,7 @@ from typing import Any
 
 from pyoxigraph import QueryBoolean, QuerySolutions
 
-from kg.errors import QueryError
+from kg.errors import QueryError, ReleaseError, StoreDamaged
 from kg.formats import BY_EXTENSION
 from kg.query.embedded import EmbeddedEngine
 from kg.query.engine import QueryDataset
@@ -216,6 +216,12 @@ def _work_and_report(connection: Connection, settings: Settings) -> int:
         _work(connection, settings)
     except MemoryError:
         return OUT_OF_MEMORY
+    except (ReleaseError, StoreDamaged) as error:
+        # Of the release, and of no query: it does not open, or its first pages cannot be read.
+        with contextlib.suppress(OSError):
+            connection.send_bytes(head_of_error(StoreDamaged(str(error))))
+            connection.send_bytes(b"")
+        return 1
     except Exception:  # noqa: BLE001 - whatever it is, it goes into the server's log
         with contextlib.suppress(OSError):
             connection.send_bytes(head_of_bug(traceback.format_exc()))

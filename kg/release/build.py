@@ -32,11 +32,11 @@ from kg.release.manifest import (
     FORMAT_VERSION,
     MANIFEST_FILE,
     Manifest,
-    is_whole,
     list_files,
     release_id,
 )
 from kg.release.search import write_search
+from kg.release.verify import is_whole
 from kg.release.write import named_quads, serialize_in_order, triples_of
 from kg.sources.dataset import Sources, find_sources, read_dataset
 from kg.vocab import prefixes
@@ -76,6 +76,7 @@ def build(
     identifier = release_id(digests, config.build_keys())
     folder = out / identifier
     with shelf.locked(out):
+        progress("verify")
         if is_whole(folder):
             changed = shelf.current_id(out) != identifier
             if changed:
@@ -83,6 +84,8 @@ def build(
                 with shelf.explained(out):
                     shelf.point_to(out, identifier)
             return Built(identifier, folder, changed, None)
+        if folder.exists():
+            progress(f"{identifier} is damaged: build it again")
         progress("read sources")
         dataset = read_dataset(sources)
         verdict = check(dataset, config.base, progress)
@@ -108,7 +111,7 @@ def build(
                 shelf.sync(staging)
                 progress("rename")
                 if folder.exists():
-                    # Damaged, or is_whole() would have found it: out of the way, and swept.
+                    # Damaged: out of the way, and swept.
                     folder.rename(shelf.new_staging(out) / identifier)
                 staging.rename(folder)
                 shelf.sync_folder(out)

@@ -1,6 +1,7 @@
 """An open release: a folder that is only read."""
 
 import json
+import resource
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -59,6 +60,14 @@ class Release:
         return table
 
 
+def _fix(error: Exception) -> str:
+    """Return what to do about a store that does not open."""
+    if "Too many open files" in str(error):
+        most = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+        return f"this process may have {most} files open: raise it, with ulimit -n 1024"
+    return "build the release again"
+
+
 def open_release(folder: Path) -> Release:
     """Open the release in ``folder``; raise ReleaseError if it is not whole."""
     if not folder.exists():
@@ -68,6 +77,6 @@ def open_release(folder: Path) -> Release:
     manifest = read_manifest(resolved)
     try:
         store = Store.read_only(str(resolved / STORE))
-    except OSError as error:
-        raise ReleaseError(f"{resolved / STORE}: {error}; build the release again") from None
+    except (OSError, RuntimeError) as error:
+        raise ReleaseError(f"{resolved / STORE}: {error}; {_fix(error)}") from None
     return Release(resolved, manifest, store)

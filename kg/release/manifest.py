@@ -49,12 +49,14 @@ class Manifest:
         )
 
 
-def release_id(sources: Mapping[str, str], build_keys: Mapping[str, str]) -> str:
+def release_id(
+    sources: Mapping[str, str], build_keys: Mapping[str, str], format_version: int = FORMAT_VERSION
+) -> str:
     """Return the id: 12 hex digits over sources, configuration and format version.
 
     ``sources`` maps paths to SHA-256 in hex. Times and machines play no part.
     """
-    content = json.dumps([FORMAT_VERSION, dict(sources), dict(build_keys)], sort_keys=True)
+    content = json.dumps([format_version, dict(sources), dict(build_keys)], sort_keys=True)
     return hashlib.sha256(content.encode()).hexdigest()[:12]
 
 
@@ -87,14 +89,3 @@ def read_manifest(folder: Path) -> Manifest:
         raise ReleaseError(f"{folder}: no release here; run kg build") from None
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise ReleaseError(f"{path}: not a manifest: {error}; build the release again") from None
-
-
-def is_whole(folder: Path) -> bool:
-    """Say whether the release in ``folder`` has all its files in their full length."""
-    try:
-        manifest = read_manifest(folder)
-        return all(
-            (folder / name).stat().st_size == entry.bytes for name, entry in manifest.files.items()
-        )
-    except (ReleaseError, OSError):
-        return False

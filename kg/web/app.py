@@ -15,6 +15,7 @@ from kg.web import (
     cache,
     cite,
     class_diagram,
+    damage,
     data,
     documents,
     downloads,
@@ -93,6 +94,7 @@ def create_app(folder: Path, config: Config, *, exported: bool = False) -> Flask
     for module in MODULES:
         app.register_blueprint(module.blueprint)
     problems.register(app)
+    damage.register(app)
     app.before_request(front.answer_refused)
     app.after_request(_add_headers)
     app.after_request(cache.finish)

@@ -80,7 +80,9 @@ def is_known(site: Site, path: str) -> bool:
     if path == "shapes":
         return True
     return bool(
-        site.engine.query(f"ASK {{ {{ {node} ?p ?o }} UNION {{ GRAPH {node} {{ ?s ?p ?o }} }} }}")
+        site.engine.select(
+            f"SELECT ?o {{ {{ {node} ?p ?o }} UNION {{ GRAPH {node} {{ ?s ?p ?o }} }} }} LIMIT 1"
+        ).rows
     )
 
 

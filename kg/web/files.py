@@ -5,16 +5,20 @@ from pathlib import Path
 
 from flask import Blueprint, Response, jsonify, request, send_from_directory
 
+from kg.errors import StoreDamaged
 from kg.formats import file_content_type
 from kg.release.folder import DUMPS
 from kg.release.manifest import Manifest
 from kg.web.addresses import page_address
 from kg.web.cache import cacheable
+from kg.web.damage import note
 from kg.web.links import Link, add_links
 from kg.web.negotiate import DEFAULT_LANGUAGE
 from kg.web.problems import not_found
 from kg.web.site import current_runner, current_site
 
+ANYTHING = "SELECT ?s { ?s ?p ?o } LIMIT 1"
+"""Not ASK: over a damaged store Oxigraph's ASK does not end."""
 blueprint = Blueprint("files", __name__)
 
 CONTEXT_MAX_AGE_S = 86_400
@@ -37,6 +41,9 @@ def send_from_release(folder: Path, manifest: Manifest, path: str, kind: str) ->
     Only what the manifest names is sent, whatever else lies there; its SHA-256 is the ETag.
     Raises the Problem of a 404.
     """
+    if path in current_site().damage.files and manifest.id == current_site().release.id:
+        # Better no file than one with other bytes than its digest says.
+        raise StoreDamaged(f"{path} is damaged")
     entry = manifest.files.get(path)
     if entry is None or not (folder / path).is_file():
         raise not_found(request.path[1:])
@@ -74,7 +81,7 @@ def health() -> Response:
     and new query workers cannot open it.
     """
     site = current_site()
-    alive = bool(site.engine.query("ASK { ?s ?p ?o }"))
+    alive = bool(site.engine.select(ANYTHING).rows)
     there = site.release.folder.exists()
     status = "gone" if not there else "ok" if alive else "empty"
     working, waiting = current_runner().load()
@@ -82,5 +89,27 @@ def health() -> Response:
         status=status, release=site.release.id, queries={"working": working, "waiting": waiting}
     )
     response.status_code = 200 if there else 503
+    response.cache_control.no_store = True
+    return response
+
+
+@blueprint.get("/readyz")
+def ready() -> Response:
+    """Say whether to send requests here: 200 where the release can be read, 503 where it is damaged.
+
+    A balancer asks here, and /healthz is for people: a process that is not ready lives on, and
+    serves what it can.
+    """
+    site = current_site()
+    try:
+        alive = not site.damage.found and bool(site.engine.select(ANYTHING).rows)
+    except StoreDamaged as error:
+        note(error)
+        alive = False
+    there = site.release.folder.exists()
+    damaged = site.damage.found
+    status = "gone" if not there else "damaged" if damaged else "ready" if alive else "empty"
+    response = jsonify(status=status, release=site.release.id, damaged=sorted(site.damage.files))
+    response.status_code = 200 if there and alive and not damaged else 503
     response.cache_control.no_store = True
     return response

@@ -16,6 +16,7 @@ from kg.errors import (
     QueryOverLimit,
     QueryRefused,
     QuerySyntaxError,
+    StoreDamaged,
     TooManyQueries,
 )
 from kg.sources.withdrawn import Withdrawn
@@ -145,6 +146,9 @@ def query_problem(error: QueryError, query: str) -> Problem:
     it or it takes too much. For a syntax error line, column and the line itself are given,
     as the query was sent.
     """
+    if isinstance(error, StoreDamaged):
+        # Of no query, and answered elsewhere.
+        raise error
     extra: dict[str, object] = {}
     headers: dict[str, str] = {}
     status = 400

@@ -98,6 +98,7 @@ ROUTES = (
     Route("/robots.txt", PROGRAMS, lazy_gettext("What robots may read.")),
     Route("/sitemap.xml", PROGRAMS, lazy_gettext("All pages, in both languages.")),
     Route("/sitemap-<int:number>.xml", PROGRAMS, lazy_gettext("A part of the site map, where it has several.")),
+    Route("/readyz", PROGRAMS, lazy_gettext("Whether to send requests here: 503 where the release is damaged.")),
     Route("/healthz", PROGRAMS, lazy_gettext("Which release is served, and how busy the server is.")),
     Route("/", PAGES, lazy_gettext("Leads to the home page in the reader's language.")),
     Route("/api", PAGES, lazy_gettext("Leads to this page.")),

@@ -1,11 +1,12 @@
 """What a request needs to know: the open release, the engine and the settings."""
 
+import logging
 import threading
 import time
 import weakref
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -31,6 +32,7 @@ from kg.query.usage import Usage, usage
 from kg.release.dumps import NANOPUBS
 from kg.release.folder import DUMPS, Release, open_release
 from kg.release.nanopub import claims_of
+from kg.release.verify import damages
 from kg.sources.rdf import read_bytes
 from kg.sources.withdrawn import WITHDRAWN_FILE, Withdrawn, read_withdrawn
 from kg.vocab import DCTERMS, FOAF
@@ -47,8 +49,17 @@ LONG_AGO = datetime.fromtimestamp(0, UTC)
 DESCRIPTIONS_KEPT = 16
 POINTER_CHECK_S = 1.0
 """How long a switched pointer may go unnoticed, in seconds."""
+LOG = logging.getLogger(__name__)
 CURRENT = "kg_site"
 """Where the site of a request stands in Flask's ``g``."""
+
+
+@dataclass
+class Damages:
+    """What of an open release was found damaged: files by their names, and whether it counts."""
+
+    files: set[str] = field(default_factory=set)
+    found: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,6 +72,8 @@ class Site:
     """Since when this release is the current one."""
     exported: bool = False
     """Whether the pages are to be files, with no server behind them."""
+    damage: Damages = field(default_factory=Damages)
+    """What was found to be damaged while the release is served."""
 
     @cached_property
     def engine(self) -> Engine:
@@ -267,9 +280,14 @@ class SiteHolder:
         return Site(release, self._config, since, self._exported)
 
     def warm_up(self) -> None:
-        """Make a query worker for the first query, while pages are served already."""
-        folder = self._site.release.folder
-        threading.Thread(target=self.runner.warm_up, args=(folder,), daemon=True).start()
+        """Make a query worker for the first query, while pages are served already.
+
+        What the release is made of is verified meanwhile.
+        """
+        site = self._site
+        target = self.runner.warm_up
+        threading.Thread(target=target, args=(site.release.folder,), daemon=True).start()
+        threading.Thread(target=verify, args=(site,), daemon=True).start()
 
     def close(self) -> None:
         """End the query workers."""
@@ -284,9 +302,22 @@ class SiteHolder:
                 if self._folder.resolve() != self._site.release.folder:
                     try:
                         self._site = self._open()
+                        threading.Thread(target=verify, args=(self._site,), daemon=True).start()
                     except ReleaseError as error:
                         current_app.logger.warning("keeping the open release: %s", error)
         return self._site
+
+
+def verify(site: Site) -> None:
+    """Look at every digest of a release that is served, and note what is damaged."""
+    folder = site.release.folder
+    for damage in damages(folder):
+        if not folder.exists():
+            # Taken away meanwhile: another matter, which /healthz tells.
+            return
+        LOG.error("the release %s is damaged: %s %s", site.release.id, damage.path, damage.what)
+        site.damage.files.add(damage.path)
+        site.damage.found = True
 
 
 def current_site() -> Site:

@@ -67,7 +67,7 @@ def test_the_same_sources_again_change_nothing_and_say_so(tiny: Path, tmp_path: 
     second = run_kg("build", "--out", out, root=tiny)
     assert (second.returncode, second.stdout) == (0, first.stdout)
     assert second.stderr == (
-        "... find sources\nnothing changed: the current release is of these sources\n"
+        "... find sources\n... verify\nnothing changed: the current release is of these sources\n"
     )
     after = contents(out)
     assert after == before

@@ -85,7 +85,9 @@ def test_the_id_alone_is_printed_to_standard_output(tmp_path: Path) -> None:
 
 def test_steps_are_plain_lines_when_piped(tmp_path: Path) -> None:
     result = run_kg("build", "--out", tmp_path, root=TINY)
-    assert result.stderr.startswith("... find sources\n... read sources\n... evidence of lake\n")
+    assert result.stderr.startswith(
+        "... find sources\n... verify\n... read sources\n... evidence of lake\n"
+    )
     assert "\x1b" not in result.stderr
 
 

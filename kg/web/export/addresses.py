@@ -69,6 +69,7 @@ ENUMERATORS: Mapping[str, Enumerator] = {
 
 NOT_EXPORTED: Mapping[str, str] = {
     "files.health": "says how a running server fares",
+    "files.ready": "says whether a running server can be asked",
     "releases.release_dump": "the dumps of the release lie at /dumps, and of others there is none",
     "reconcile.negotiated": "answers the queries of clients",
     "reconcile.service": "answers the queries of clients",
