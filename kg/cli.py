@@ -25,7 +25,7 @@ from kg.link.linking import accept_reviewed, lines, write_links
 from kg.link.proposals import subjects_of_table
 from kg.link.table_import import import_table
 from kg.plain import plain
-from kg.program import find_program
+from kg.program import Program, find_program
 from kg.query.embedded import EmbeddedEngine
 from kg.query.results import TABLE_FORMATS, decode_query, render
 from kg.release.build import build as build_release
@@ -47,8 +47,41 @@ def _say(text: str, *, err: bool = False) -> None:
     click.echo(plain(text), err=err)
 
 
+def _root_option(*, of_command: bool) -> click.Option:
+    """Return the option that names the project folder: before a command, or behind it."""
+
+    def take(ctx: click.Context, _option: click.Parameter, root: Path | None) -> None:
+        if root is not None:
+            if isinstance(ctx.obj, Program):
+                ctx.meta[PROGRAM] = ctx.obj
+            ctx.obj = root
+
+    return click.Option(
+        ["--root"],
+        type=click.Path(path_type=Path, file_okay=False),
+        expose_value=False,
+        # What a command does with the folder comes after all its options were read.
+        is_eager=True,
+        callback=take,
+        help="The project folder, with kg.toml in it; the current one if left out.",
+        hidden=of_command,
+    )
+
+
 class _Group(click.Group):
-    """Prints the user's mistakes as a sentence and exits 1; bugs keep their traceback."""
+    """Prints the user's mistakes as a sentence and exits 1; bugs keep their traceback.
+
+    Each of its commands takes the project folder too.
+    """
+
+    group_class = type
+    """Groups in it are of this class as well."""
+
+    def add_command(self, cmd: click.Command, name: str | None = None) -> None:
+        """Add a command, with the option that every one has."""
+        if not isinstance(cmd, click.Group):
+            cmd.params.append(_root_option(of_command=True))
+        super().add_command(cmd, name)
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command."""
@@ -60,19 +93,18 @@ class _Group(click.Group):
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option(
-    "--root",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path(),
-    help="The project folder, with kg.toml in it.",
-)
 @click.version_option(package_name="research-center-kg")
 @click.pass_context
-def main(ctx: click.Context, root: Path) -> None:
+def main(ctx: click.Context) -> None:
     """Check, build, query and serve a knowledge graph of research centers."""
     # Whoever calls this from Python may bring another program's files.
-    ctx.meta[PROGRAM] = ctx.obj or find_program()
-    ctx.obj = root
+    if PROGRAM not in ctx.meta:
+        ctx.meta[PROGRAM] = ctx.obj if isinstance(ctx.obj, Program) else find_program()
+    if not isinstance(ctx.obj, Path):
+        ctx.obj = Path()
+
+
+main.params.append(_root_option(of_command=False))
 
 
 @main.command()

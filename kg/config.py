@@ -199,12 +199,19 @@ def is_iri(text: str) -> bool:
     return True
 
 
+def is_web_address(text: str) -> bool:
+    """Say whether ``text`` is the address of something on the web: an http(s) IRI with a host.
+
+    >>> is_web_address("https://example.org/a"), is_web_address("javascript:alert(1)")
+    (True, False)
+    """
+    parts = urlsplit(text) if is_iri(text) else urlsplit("")
+    return parts.scheme in {"http", "https"} and bool(parts.netloc)
+
+
 def is_base(text: str) -> bool:
     """Say whether IRIs can begin with ``text``: an absolute http(s) IRI that ends in ``/``."""
-    if not is_iri(text) or not text.endswith("/"):
-        return False
-    parts = urlsplit(text)
-    return parts.scheme in {"http", "https"} and bool(parts.netloc)
+    return is_web_address(text) and text.endswith("/")
 
 
 def _place(path: Path, line: int | None) -> str:
@@ -218,7 +225,7 @@ def _config_from_table(table: Mapping[str, Any]) -> Config:
     if not is_base(base):
         fix = "give an absolute http(s) IRI that ends in '/'"
         raise WrongKey("base", f"base is {base!r}; {fix}")
-    if not is_iri(license_):
+    if not is_web_address(license_):
         raise WrongKey("license", f"license is {license_!r}; give the IRI of a licence")
     return Config(
         base=base,
@@ -262,7 +269,7 @@ def _themes(table: Mapping[str, Any]) -> tuple[Theme, ...]:
         raise WrongKey("themes", f"themes is {rows!r}; {fix}")
     themes = tuple(section_of({"themes": row}, "themes", Theme) for row in rows)
     for theme in themes:
-        if not is_iri(theme.iri):
+        if not is_web_address(theme.iri):
             raise WrongKey("themes.iri", f"themes.iri is {theme.iri!r}; give the IRI of a concept")
     return themes
 
@@ -271,7 +278,7 @@ def _contact_page(table: Mapping[str, Any]) -> str | None:
     if "contact_page" not in table:
         return None
     page: str = value_of(table, "", "contact_page", str)
-    if urlsplit(page).scheme not in {"http", "https"} or not is_iri(page):
+    if not is_web_address(page):
         fix = "give the http(s) address of a page"
         raise WrongKey("contact_page", f"contact_page is {page!r}; {fix}")
     return page

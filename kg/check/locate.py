@@ -1,5 +1,8 @@
 """From a broken constraint back to the file and the line that a curator opens."""
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 
 from pyoxigraph import Quad
@@ -42,31 +45,44 @@ class Locator:
         owner = subject.partition("#")[0]
         if owner in self._claims:
             return self._claims[owner]
-        best: tuple[int, Path] | None = None
-        for path, quads in self._dataset.rdf_files.items():
-            about = [quad for quad in quads if getattr(quad.subject, "value", None) == subject]
-            # Best is the statement itself, then one of its property, then what says the type.
-            score = max(
+        # Best is the statement itself, then one of its property, then what says the type.
+        best = max(
+            (
                 (
                     4 * (predicate in {quad.predicate.value, None} and _value(quad) == value)
                     + SAYS_SO * (quad.predicate.value == predicate)
-                    + (quad.predicate == RDF_TYPE)
-                    for quad in about
-                ),
-                default=-1,
-            )
-            if score > (best[0] if best else -1):
-                best = (score, path)
+                    + (quad.predicate == RDF_TYPE),
+                    -place,
+                    path,
+                )
+                for place, path, quad in self._about.get(subject, ())
+            ),
+            key=lambda found: found[:2],
+            default=None,
+        )
         if owner in self._mappings and (best is None or best[0] < SAYS_SO):
             path, lines = self._mappings[owner]
             return path, lines.get(value or "")
         if best is not None:
-            path = best[1]
-            index = self._lines.setdefault(path, LineIndex(path, self._dataset.sources.read(path)))
-            return path, index.find_about(subject, predicate, value)
+            path = best[2]
+            return path, self._index(path).find_about(subject, predicate, value)
         # What stands in no other file may be misspelled in a row.
         rows = ((path, lines.get(subject)) for path, lines in self._mappings.values())
         return next((row for row in rows if row[1]), (None, None))
+
+    @cached_property
+    def _about(self) -> Mapping[str, Sequence[tuple[int, Path, Quad]]]:
+        """The statements of all files by their subject, each with its file and the file's place."""
+        found: dict[str, list[tuple[int, Path, Quad]]] = defaultdict(list)
+        for place, (path, quads) in enumerate(self._dataset.rdf_files.items()):
+            for quad in quads:
+                found[getattr(quad.subject, "value", "")].append((place, path, quad))
+        return found
+
+    def _index(self, path: Path) -> LineIndex:
+        if path not in self._lines:
+            self._lines[path] = LineIndex(path, self._dataset.sources.read(path))
+        return self._lines[path]
 
 
 def _value(quad: Quad) -> str | None:

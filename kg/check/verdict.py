@@ -13,6 +13,7 @@ from kg.check.kinds import check_kinds
 from kg.check.locate import Locator
 from kg.check.records import check_records
 from kg.check.shapes import count_shapes, read_shapes
+from kg.check.texts import check_queries, check_sources, check_texts
 from kg.sources.dataset import Dataset
 from kg.vocab import Iris
 
@@ -75,6 +76,9 @@ def check(dataset: Dataset, base: str, progress: Callable[[str], None] = lambda 
     report = shacl.validate(dataset.quads, shapes)
     locator = Locator(dataset, iris)
     found += check_kinds(dataset.quads, locator, iris)
+    found += check_texts(dataset.quads, locator)
+    found += check_queries(dataset.queries)
+    found += check_sources(dataset.profiles)
     found += shacl.findings(report, locator)
     return Verdict(
         findings=tuple(sorted(found, key=_order)),

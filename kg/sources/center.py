@@ -30,7 +30,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from kg.config import is_iri
+from kg.config import is_web_address
 from kg.errors import SourceError, SourceErrors
 from kg.sources.rdf import read_text
 from kg.toml_section import WrongKey, refuse_unknown, section_of, toml_line, toml_mistake, value_of
@@ -132,9 +132,11 @@ def _mistakes(path: Path, text: str, center: Center) -> Iterator[SourceError]:
         yield SourceError(path, toml_line(text, "slug"), what, "make them the same")
     for key in ("contact", "license"):
         address = getattr(center, key)
-        if address and not is_iri(address):
-            what = f"the {key} {address!r} is no IRI"
-            yield SourceError(path, toml_line(text, key), what, "give the whole address")
+        if address and not is_web_address(address):
+            what = f"the {key} {address!r} is no address"
+            yield SourceError(
+                path, toml_line(text, key), what, "give the whole address, with https://"
+            )
     lines = [n for n, row in enumerate(text.splitlines(), 1) if row.strip() == "[[sources]]"]
     there = {file.relative_to(folder).as_posix() for file in text_files(folder)}
     told: set[str] = set()
@@ -160,7 +162,7 @@ def _wrong(source: Source, there: set[str], told: set[str]) -> Iterator[tuple[st
         yield f"a center has {forms}, and not {source.file!r} beside others", "rename the file"
     for key in ("url", "archived"):
         address = getattr(source, key)
-        if address and not is_iri(address):
-            yield f"the {key} {address!r} is no IRI", "give the whole address, with https://"
+        if address and not is_web_address(address):
+            yield f"the {key} {address!r} is no address", "give the whole address, with https://"
     if not LANGUAGE.fullmatch(source.language):
         yield f"{source.language!r} is no language tag", "give one in lower case, e.g. en"

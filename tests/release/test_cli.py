@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from conftest import TINY, BuiltRelease, run_kg
 from sample import CENTERS, CLAIMS, SLUG, claims_of
 from small_program import program_in
+from test_docs import commands
 
 from kg.cli import main
 from kg.config import read_config
@@ -174,3 +175,26 @@ def test_an_address_that_cannot_be_listened_on_is_said(tiny_release: Path) -> No
     unknown = run_kg("serve", "--release", tiny_release, *elsewhere, root=TINY)
     assert (unknown.returncode, unknown.stdout) == (1, "")
     assert unknown.stderr.endswith("; name an address of this machine with --host\n")
+
+
+@pytest.mark.parametrize("name", sorted(name for name, _ in commands()))
+def test_every_command_takes_the_folder_before_and_behind_its_name(
+    name: str, tmp_path: Path
+) -> None:
+    nowhere = str(tmp_path / "nowhere")
+    for arguments in ([*name.split(), "--root", nowhere], ["--root", nowhere, *name.split()]):
+        result = CliRunner().invoke(main, [*arguments, "--help"])
+        assert result.exit_code == 0, result.output
+        assert result.output.startswith("Usage: ")
+
+
+def test_the_folder_behind_a_command_is_where_it_works(tmp_path: Path) -> None:
+    before = CliRunner().invoke(main, ["--root", str(TINY), "check"], obj=program_in())
+    behind = CliRunner().invoke(main, ["check", "--root", str(TINY)], obj=program_in())
+    assert before.exit_code == behind.exit_code == 0
+    assert before.stdout == behind.stdout
+    assert before.stdout.startswith("lake: ")
+    built = CliRunner().invoke(
+        main, ["build", "--root", str(TINY), "--out", str(tmp_path)], obj=program_in()
+    )
+    assert built.exit_code == 0, built.stderr

@@ -1,13 +1,15 @@
 """A finding about a mapping names the row of the mapping file, not another file about the set."""
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
 from conftest import copy_project
+from pyoxigraph import NamedNode
 
 from kg.check.locate import Locator
 from kg.config import Config
-from kg.sources.dataset import find_sources, read_dataset
+from kg.sources.dataset import Sources, find_sources, read_dataset
 from kg.vocab import Iris
 
 WUHAN = "geonames:1791247"
@@ -52,3 +54,28 @@ def test_what_a_file_says_of_a_set_is_found_there(project: Path, config: Config)
     found, line = locator.find(f"{config.base}graph/mapping/places", label, None)
     assert found == project / "data" / "translations.ttl"
     assert line is not None
+
+
+def test_a_file_is_read_once_however_much_is_asked_about_it(
+    project: Path, config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dataset = read_dataset(find_sources(project, config.base))
+    read: Counter[Path] = Counter()
+    reader = type(dataset.sources).read
+
+    def counted(sources: Sources, path: Path) -> bytes:
+        read[path] += 1
+        return reader(sources, path)
+
+    monkeypatch.setattr(type(dataset.sources), "read", counted)
+    locator = Locator(dataset, Iris(config.base))
+    path, quads = next((p, q) for p, q in dataset.rdf_files.items() if p.name == "profile.trig")
+    found = [
+        locator.find(quad.subject.value, quad.predicate.value, getattr(quad.object, "value", None))
+        for quad in quads
+        if isinstance(quad.subject, NamedNode)
+    ]
+    assert len(found) > 500
+    assert path in {place for place, _line in found}
+    assert all(line for _place, line in found)
+    assert set(read.values()) == {1}
