@@ -4,9 +4,10 @@ from collections import Counter
 
 import pytest
 from conftest import needed_suite
-from test_sssom import BASE, MAPPING_FILES, MAPPINGS, center_of, links, table
+from sample import MAPPING_FILES
+from test_sssom import BASE, MAPPINGS, links, table
 
-from kg.sources.sssom import read_mappings
+from kg.sources.sssom import center_of, read_mappings
 
 PREDICATES = {
     "exact": "exactMatch",
