@@ -1,8 +1,8 @@
 """Measures matching on the test part of the labelled strings, and prints a table.
 
-``python bench/matching.py [--index imports/ror/index.sqlite]``. An answer to a string whose
+``SUITES=FOLDER python bench/matching.py [--index imports/ror/index.sqlite]``. An answer to a string whose
 institution is not among the records counts as wrong; a label that is not among them is not
-missed. Needs the registry data beside the checkout.
+missed. Reads the registry data below FOLDER; CONTRIBUTING.md says what lies there.
 """
 
 import argparse
@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from matching_data import DUMP, REGISTRIES, Sample, read_samples
+from matching_data import DUMP, NEEDED, REGISTRIES, Sample, read_samples
 
 from kg.link.importing import import_ror
 from kg.link.index import INDEX_FILE
@@ -144,5 +144,5 @@ def _line(kind: str, outcome: Outcome, shown: str, registry: Registry, why: str)
 
 if __name__ == "__main__":
     if not REGISTRIES.is_dir():
-        raise SystemExit("the registry data are not beside the checkout")
+        raise SystemExit(f"{REGISTRIES}: no such folder; {NEEDED}")
     main()

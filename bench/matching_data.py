@@ -15,6 +15,7 @@ from kg.link.words import key
 
 REGISTRIES = Path(os.environ.get("SUITES", "no-suites-named"), "registries")
 """Where the strings and the dump lie: SUITES names the folder, see CONTRIBUTING.md."""
+NEEDED = "name the folder with SUITES=FOLDER; CONTRIBUTING.md says what lies there"
 DUMP = REGISTRIES / "ror_records_latest.jsonl.gz"
 FILES = {
     "Crossref": REGISTRIES / "affiliation_ror_crossref_assertions.csv",

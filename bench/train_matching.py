@@ -1,6 +1,6 @@
 """Trains the scorer of kg.link on the tuning part: writes kg/link/model.json.
 
-Needs scikit-learn and the registry data beside the checkout. The same data and versions give
+Needs scikit-learn and the registry data below SUITES, as ``matching.py``. The same data and versions give
 the same trees: nothing is drawn without a seed, and nothing is chosen on the test part.
 """
 
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from matching_data import DUMP, FOLDS, REGISTRIES, Sample, read_samples
+from matching_data import DUMP, FOLDS, NEEDED, REGISTRIES, Sample, read_samples
 from sklearn import __version__ as sklearn_version
 from sklearn.ensemble import HistGradientBoostingClassifier
 
@@ -268,5 +268,5 @@ def _written(model: Any, features: Sequence[str]) -> dict[str, Any]:  # noqa: AN
 
 if __name__ == "__main__":
     if not REGISTRIES.is_dir():
-        raise SystemExit("the registry data are not beside the checkout")
+        raise SystemExit(f"{REGISTRIES}: no such folder; {NEEDED}")
     main()

@@ -12,6 +12,7 @@ from typing import NoReturn
 
 import pytest
 import small_program
+from beside import watch
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import settings
@@ -53,6 +54,15 @@ class BuiltRelease:
 if not SUITES:
     # They are other people's; make suites SUITES=FOLDER runs them.
     collect_ignore = ["suites"]
+    WATCH = watch(ROOT)
+
+    @pytest.fixture(autouse=True)
+    def nothing_beside_the_checkout() -> Iterator[None]:
+        """Fail the test that opened something beside the checkout."""
+        yield
+        seen = sorted(set(WATCH.seen))
+        WATCH.seen.clear()
+        assert not seen, f"a test looks outside the checkout: {', '.join(seen)}"
 
 
 EXHAUSTIVE_FIXTURES = {"exported", "nginx", "below"}

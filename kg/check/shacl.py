@@ -92,10 +92,10 @@ def validate(quads: Iterable[Quad], shapes: Graph) -> Graph:
             advanced=False,
             inference="none",
         )
-    except ReportableRuntimeError as error:
+    except (ReportableRuntimeError, NotImplementedError) as error:
         report = error
     if not isinstance(report, Graph):
-        reason = " ".join(str(report).split())
+        reason = " ".join(str(report).split()).removesuffix(".")
         raise CheckError(f"shapes: no valid SHACL: {reason}; mend the shape")
     return report
 

@@ -45,32 +45,35 @@ def read_shapes(paths: Iterable[Path], read: Reader = read_bytes) -> Graph:
 
 def _prefixes(quads: Iterable[Quad]) -> Mapping[str, str]:
     """Return the PREFIX lines of each thing that declares some (SHACL, 5.2.1), on one line."""
-    values: dict[tuple[str, str], list[str]] = defaultdict(list)
+    values: dict[tuple[str, str], list[object]] = defaultdict(list)
     for quad in quads:
         if quad.predicate.value.startswith(SH):
             name = quad.predicate.value.removeprefix(SH)
-            values[str(quad.subject), name].append(getattr(quad.object, "value", ""))
-    declarations = {}
-    for (owner, name), nodes in values.items():
-        if name == "declare":
-            pairs = (
-                (values[f"<{node}>", "prefix"], values[f"<{node}>", "namespace"]) for node in nodes
-            )
-            declarations[owner.strip("<>")] = " ".join(
-                f"PREFIX {prefix[0]}: <{namespace[0]}>"
-                for prefix, namespace in pairs
-                if prefix and namespace
-            )
-    return declarations
+            values[str(quad.subject), name].append(quad.object)
+
+    def text(node: object, name: str) -> str:
+        return next(
+            (t.value for t in values.get((str(node), name), ()) if isinstance(t, Literal)), ""
+        )
+
+    return {
+        owner: " ".join(
+            f"PREFIX {text(node, 'prefix')}: <{text(node, 'namespace')}>"
+            for node in nodes
+            if text(node, "prefix") and text(node, "namespace")
+        )
+        for (owner, name), nodes in values.items()
+        if name == "declare"
+    }
 
 
 def _query_mistakes(
     lines: LineIndex, path: Path, quads: tuple[Quad, ...], declared: Mapping[str, str]
 ) -> Iterator[SourceError]:
     used = {
-        (quad.subject, quad.object.value)
+        (quad.subject, str(quad.object))
         for quad in quads
-        if quad.predicate.value == SH + "prefixes" and isinstance(quad.object, NamedNode)
+        if quad.predicate.value == SH + "prefixes"
     }
     for quad in quads:
         if quad.predicate not in QUERIES or not isinstance(quad.object, Literal):

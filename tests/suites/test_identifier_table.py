@@ -4,9 +4,10 @@ from collections import Counter
 
 import pytest
 from conftest import needed_suite
+from sample import MAPPING_FILES
 from test_sssom import BASE, MAPPINGS, links, table
 
-from kg.sources.sssom import read_mappings
+from kg.sources.sssom import center_of, read_mappings
 
 PREDICATES = {
     "exact": "exactMatch",
@@ -33,6 +34,13 @@ SCHEMES = {
     "DICOM DCM": "http://dicom.nema.org/resources/ontology/DCM/",
 }
 """Identifier schemes of identifiers.tsv and how their IRIs begin. Others have no IRI."""
+JUDGED_ANEW = {
+    ("multi-center studies", "D015337"): "close",
+    ("referral/consultation platform", "D012017"): "related",
+    ("perioperative specification", "D019990"): "related",
+    ("residency training base", "D007396"): "related",
+}
+"""Rows whose match was found too strong after the table was made: what they are published as."""
 
 
 def foreign_iri(scheme: str, identifier: str) -> str:
@@ -43,8 +51,11 @@ def foreign_iri(scheme: str, identifier: str) -> str:
 @pytest.fixture(scope="module")
 def mapped() -> list[tuple[str, str, str]]:
     """Subject, property and object of every mapping of the files."""
-    paths = sorted(MAPPINGS.glob("*.sssom.tsv"))
-    return [link for path in paths for link in links(read_mappings(path, BASE).quads)]
+    return [
+        link
+        for path in MAPPING_FILES
+        for link in links(read_mappings(path, BASE, center_of(path)).quads)
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +84,8 @@ def test_every_mapping_row_is_mapped_or_left_out(
         if left_out[key]:
             left_out[key] -= 1
             continue
-        end = (PREDICATES[row["match"]], foreign_iri(row["scheme"], row["identifier"]))
+        match = JUDGED_ANEW.get((row["entity"], row["identifier"]), row["match"])
+        end = (PREDICATES[match], foreign_iri(row["scheme"], row["identifier"]))
         used[end] += 1
         if used[end] > ends[end]:
             missing.append(key)
