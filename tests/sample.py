@@ -7,6 +7,7 @@ in ``tests/centers``.
 
 import csv
 from functools import cache
+from pathlib import Path
 
 from conftest import ROOT
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
@@ -90,3 +91,9 @@ def mapping_rows() -> list[dict[str, str]]:
         body = [line for line in lines if not line.startswith("#")]
         rows += csv.DictReader(body, delimiter="\t")
     return rows
+
+
+def read_cases(path: Path) -> list[dict[str, str]]:
+    """Return the rows of a table of cases, in which ``{center}`` stands for the slug."""
+    text = path.read_text(encoding="utf-8").replace("{center}", SLUG)
+    return list(csv.DictReader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE))

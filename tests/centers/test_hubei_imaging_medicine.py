@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from test_bad_input import refused
 from test_questions import dataset_of, engine_over
 
 SLUG = "hubei-imaging-medicine"
@@ -54,3 +55,13 @@ def test_a_changed_number_changes_exactly_the_answers_about_it(
 def test_the_fifteen_questions_are_there(true_answers: dict[str, list[str]]) -> None:
     numbers = sorted(int(name[1:3]) for name in true_answers if re.match(r"q\d\d-", name))
     assert numbers == list(range(1, 16))
+
+
+def test_a_letter_changed_in_the_real_text(project: Path) -> None:
+    result = refused(project, f"data/{SLUG}/source.txt", "Xie Mingxing", "Xie Mingxin9")
+    assert (
+        f"data/{SLUG}/claims.tsv (violation)\n"
+        "  5: C004 quotes 'Person in Charge: Xie Mingxing', but the text has "
+        "'Person in Charge: Xie Mingxin9' at 142-172\n"
+        "    fix: make quote and text the same; the text is never edited to fit a quote\n"
+    ) in result.stdout

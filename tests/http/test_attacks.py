@@ -66,6 +66,7 @@ class Scene:
             "canary_host": self.canary.netloc,
             "file": str(self.secret),
             "host": urlsplit(self.server).netloc,
+            "center": SLUG,
         }
 
     def leaks(self, request: bytes, answer: Answer) -> list[str]:

@@ -7,12 +7,12 @@ client's header is from, or which specification asks for the answer. Location, t
 language are compared whole; where a row has no place, there must be none.
 """
 
-import csv
 import http.client
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from sample import read_cases
 
 pytestmark = pytest.mark.server
 
@@ -27,8 +27,7 @@ MOST_HEADER_BYTES = 4000
 
 def rows() -> list[dict[str, str]]:
     """Return the rows of the table."""
-    with TABLE.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+    return read_cases(TABLE)
 
 
 ROWS = rows()

@@ -4,7 +4,6 @@ The rows of ``cases/problems.tsv`` are the routes, each with an address that is 
 that is not. ``negotiated`` says whether ``Accept`` picks the form; elsewhere the address does.
 """
 
-import csv
 import json
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import pytest
 from conftest import BuiltRelease
 from flask import Flask
 from flask.testing import FlaskClient
-from sample import CLAIM, SLUG
+from sample import CLAIM, SLUG, read_cases
 from werkzeug.test import TestResponse
 
 from kg.web.site import SiteHolder
@@ -38,8 +37,7 @@ NAMES = {
 
 def rows() -> list[dict[str, str]]:
     """Return the rows of the table."""
-    with TABLE.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+    return read_cases(TABLE)
 
 
 ROWS = rows()

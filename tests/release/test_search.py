@@ -31,7 +31,10 @@ BASE = "https://w3id.org/research-center-kg/"
 CASES = Path(__file__).parents[1] / "cases" / "search.tsv"
 HTML = {"Accept": "text/html"}
 JSON = {"Accept": "application/json"}
-ROWS = [line.split("\t") for line in CASES.read_text(encoding="utf-8").splitlines()[1:]]
+ROWS = [
+    line.split("\t")
+    for line in CASES.read_text(encoding="utf-8").replace("{center}", SLUG).splitlines()[1:]
+]
 NOTHING = "-"
 
 

@@ -4,13 +4,13 @@ A row says a text, the state of its answer, the things (``kgid:kind/slug=match``
 order), what was read (CURIEs) and what is near. Cells hold nothing where there is nothing.
 """
 
-import csv
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 from conftest import ROOT, BuiltRelease
 from pyoxigraph import NamedNode, Store
+from sample import read_cases
 from test_mappings_page import BASE, LAKE, POND, engine_over, mapping, named
 
 from kg.link.lookup import Answer, Lookup
@@ -30,8 +30,7 @@ ROOTS = ("http://localhost/",)
 
 def rows() -> list[dict[str, str]]:
     """Return the rows of the table."""
-    with TABLE.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+    return read_cases(TABLE)
 
 
 ROWS = rows()
