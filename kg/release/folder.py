@@ -62,7 +62,7 @@ class Release:
 
 def _fix(error: Exception) -> str:
     """Return what to do about a store that does not open."""
-    if "Too many open files" in str(error):
+    if "Too many open files" in str(error) or "file descriptors" in str(error):
         most = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
         return f"this process may have {most} files open: raise it, with ulimit -n 1024"
     return "build the release again"
