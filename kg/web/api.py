@@ -148,7 +148,7 @@ class SampleValues:
         centers = [p for p in self._things if p.startswith("id/center/")]
         self._thing = (centers or self._things or ["id/center/none"])[0]
         self._codes = [p for p in paths if p.startswith("code/") and p.count("/") > 1]
-        self._texts = [p for p in paths if p.startswith("source/") and p.count("/") == 2]
+        self._texts = [p for p in paths if p.startswith("source/") and p.count("/") > 1]
         self._sets = [p for p in site.release.manifest.sources if p.endswith(".sssom.tsv")]
 
     def __getitem__(self, key: tuple[str, str]) -> Any:  # noqa: ANN401 - a value of an address
