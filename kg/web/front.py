@@ -10,6 +10,7 @@ import asyncio
 import re
 import string
 import threading
+import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import quote
@@ -39,6 +40,8 @@ PAGE_THREADS = 8
 """Threads for everything that is no query."""
 LOOK_S = 0.02
 """How often a server that is to stop looks whether all answers are given, in seconds."""
+LAST_S = 2
+"""How long it looks at most, once no connection is open any more, in seconds."""
 
 
 class Front:
@@ -74,12 +77,14 @@ class Front:
         """Take part in the start and the end of the process (ASGI, lifespan 2.0).
 
         The server comes to its end with the last byte of the last answer. What made the answer
-        must come to its own, or its thread waits for a loop that does not run any more.
+        must come to its own, or its thread waits for a loop that does not run any more. What
+        was dropped with its connection never does.
         """
         await receive()
         await send({"type": "lifespan.startup.complete"})
         await receive()
-        while self._at_work:
+        until = time.monotonic() + LAST_S
+        while self._at_work and time.monotonic() < until:
             await asyncio.sleep(LOOK_S)
         self._close()
         await send({"type": "lifespan.shutdown.complete"})
