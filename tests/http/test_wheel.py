@@ -24,6 +24,8 @@ from serving import running_server
 from kg.release.folder import open_release
 from kg.release.manifest import list_files
 
+pytestmark = pytest.mark.exhaustive
+
 BASE = "https://data.example.net/centers/"
 PROGRAM_FOLDERS = ("ontology", "shapes")
 IMPORTED = """
