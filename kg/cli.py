@@ -207,7 +207,7 @@ def query(root: Path, file: BinaryIO, format_name: str, release: Path | None) ->
 
 @main.command()
 @click.option("--host", default="127.0.0.1", help="The address to listen on.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, help="The port.")
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, help="The port.")
 @click.option("--workers", type=click.IntRange(1, 64), default=1, help="Server processes.")
 @click.option("--release", type=click.Path(path_type=Path), help="A release folder.")
 @click.pass_obj

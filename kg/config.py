@@ -72,6 +72,8 @@ class Limits:
     """How fast a client must read a long answer, in bytes per second."""
     unread_bytes: int = 100_000_000
     """Answers in memory that clients have not read yet; with more the oldest connection closes."""
+    stop_s: int = 30
+    """How long answers that are at work may go on where the server is to stop, in seconds."""
     query_s: int = 10
     """How long a query may take from its arrival to its answer, in seconds."""
     query_memory_mb: int = 512

@@ -9,7 +9,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -24,36 +25,72 @@ def free_port() -> int:
         return port
 
 
+KG = Path(sys.executable).parent / "kg"
+STOP_TIMEOUT_S = 40
+"""Longer than a server takes whose clients do not read, limits.stop_s."""
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running ``kg serve``: where it answers, its first process, what it has said."""
+
+    address: str
+    process: "subprocess.Popen[bytes]"
+    log: Path | None = None
+
+    @property
+    def said(self) -> str:
+        """What the server has written to its log."""
+        return self.log.read_text(encoding="utf-8") if self.log else ""
+
+
 @contextlib.contextmanager
-def running_server(
-    release: Path, root: Path = ROOT, kg: Path = Path(sys.executable).parent / "kg"
-) -> Iterator[str]:
-    """Run ``kg serve`` over a release; yield its address once it answers."""
+def running(
+    release: Path,
+    *options: str,
+    root: Path = ROOT,
+    command: Sequence[str] = (str(KG),),
+    log: Path | None = None,
+) -> Iterator[Server]:
+    """Run ``kg serve`` in a session of its own; yield it once it answers.
+
+    ``command`` is what stands for ``kg``; ``log`` is a file for what it says.
+    """
     port = free_port()
-    address = f"http://127.0.0.1:{port}"
-    command = [str(kg), "--root", str(root), "serve"]
-    process = subprocess.Popen(
-        [*command, "--port", str(port), "--release", str(release)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    place = ["--port", str(port), "--release", str(release)]
+    with contextlib.ExitStack() as stack:
+        out = stack.enter_context(log.open("wb")) if log else subprocess.DEVNULL
+        process = subprocess.Popen(
+            [*command, "--root", str(root), "serve", *place, *options],
+            stdout=out,
+            stderr=out,
+            start_new_session=True,
+        )
+    server = Server(f"http://127.0.0.1:{port}", process, log)
     try:
         deadline = time.monotonic() + START_TIMEOUT_S
         while True:
             try:
-                with urllib.request.urlopen(f"{address}/healthz", timeout=5):
+                with urllib.request.urlopen(f"{server.address}/healthz", timeout=5):
                     break
             except (urllib.error.URLError, ConnectionError, TimeoutError):
                 if process.poll() is not None or time.monotonic() > deadline:
                     raise
                 time.sleep(0.1)
-        yield address
+        yield server
     finally:
         process.terminate()
         try:
-            process.wait(timeout=20)
+            process.wait(timeout=STOP_TIMEOUT_S)
         finally:
             process.kill()
+
+
+@contextlib.contextmanager
+def running_server(release: Path, root: Path = ROOT, kg: Path = KG) -> Iterator[str]:
+    """Run ``kg serve`` over a release; yield its address once it answers."""
+    with running(release, root=root, command=[str(kg)]) as server:
+        yield server.address
 
 
 NGINX = Path("/usr/sbin/nginx")

@@ -34,6 +34,7 @@ from kg.formats import BY_EXTENSION
 from kg.query.embedded import EmbeddedEngine
 from kg.query.engine import QueryDataset
 from kg.query.gateway import Gateway
+from kg.query.lifeline import end_with
 from kg.query.results import (
     RESULTS_BY_EXTENSION,
     answer_query,
@@ -166,9 +167,16 @@ def _peak_bytes() -> int:
 
 
 def _nursery(control: socket.socket) -> None:
-    """Fork workers and bury them, as the socket asks; end when it closes."""
+    """Fork workers and bury them, as the socket asks; end when it closes.
+
+    All workers end with it, those at work too: whoever asked is gone.
+    """
+    pid_here = os.getpid()
     while True:
-        message, files, _flags, _address = socket.recv_fds(control, MESSAGE_BYTES, 1)
+        try:
+            message, files, _flags, _address = socket.recv_fds(control, MESSAGE_BYTES, 1)
+        except ConnectionError:
+            return
         if not message:
             return
         request: dict[str, Any] = json.loads(message)
@@ -179,11 +187,14 @@ def _nursery(control: socket.socket) -> None:
             if pid == 0:
                 control.close()
                 request["service_hosts"] = tuple(request["service_hosts"])
-                _child(files[0], Settings(**request))
+                _child(files[0], Settings(**request), pid_here)
             answer = {"pid": pid}
         for number in files:
             os.close(number)
-        control.sendall(json.dumps(answer).encode())
+        try:
+            control.sendall(json.dumps(answer).encode())
+        except ConnectionError:
+            return
 
 
 def _bury(pid: int) -> int:
@@ -196,10 +207,10 @@ def _bury(pid: int) -> int:
     return os.waitstatus_to_exitcode(status)
 
 
-def _child(number: int, settings: Settings) -> None:
+def _child(number: int, settings: Settings, parent: int) -> None:
     code = 1
     try:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        end_with(parent)
         os.nice(NICENESS)
         # The engine's last words on a failed allocation name paths of this machine.
         silence = os.open(os.devnull, os.O_WRONLY)
@@ -231,5 +242,8 @@ def _work_and_report(connection: Connection, settings: Settings) -> int:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # A terminal or a service manager tells all processes at once. The server lets answers end,
+    # and then this process by the socket.
+    for told in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(told, signal.SIG_IGN)
     _nursery(socket.socket(fileno=int(sys.argv[1])))

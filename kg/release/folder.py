@@ -10,7 +10,7 @@ from typing import Any
 from pyoxigraph import Store
 
 from kg.errors import ReleaseError
-from kg.release.manifest import Manifest, read_manifest
+from kg.release.manifest import MAKE_READABLE, Manifest, read_manifest
 from kg.release.shelf import CURRENT
 
 STORE = "store"
@@ -62,15 +62,21 @@ class Release:
 
 def _fix(error: Exception) -> str:
     """Return what to do about a store that does not open."""
-    if "Too many open files" in str(error):
+    if "Too many open files" in str(error) or "file descriptors" in str(error):
         most = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
         return f"this process may have {most} files open: raise it, with ulimit -n 1024"
+    if "Permission denied" in str(error):
+        return MAKE_READABLE
     return "build the release again"
 
 
 def open_release(folder: Path) -> Release:
     """Open the release in ``folder``; raise ReleaseError if it is not whole."""
-    if not folder.exists():
+    try:
+        there = folder.exists()
+    except OSError as error:
+        raise ReleaseError(f"{folder}: {error.strerror}; {MAKE_READABLE}") from None
+    if not there:
         hint = "run kg build" if folder.name == CURRENT else "see kg build"
         raise ReleaseError(f"{folder}: no such release; {hint}")
     resolved = folder.resolve()

@@ -10,6 +10,7 @@ from typing import Any
 from kg.errors import ReleaseError
 
 MANIFEST_FILE = "manifest.json"
+MAKE_READABLE = "let the account that runs kg read it"
 FORMAT_VERSION = 6
 """Raised whenever the same sources make other dumps or tables; a part of the id."""
 
@@ -87,5 +88,9 @@ def read_manifest(folder: Path) -> Manifest:
         return Manifest(files=files, **table)
     except FileNotFoundError:
         raise ReleaseError(f"{folder}: no release here; run kg build") from None
+    except NotADirectoryError:
+        raise ReleaseError(f"{folder}: a file, and no release; name the release's folder") from None
+    except PermissionError as error:
+        raise ReleaseError(f"{path}: {error.strerror}; {MAKE_READABLE}") from None
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise ReleaseError(f"{path}: not a manifest: {error}; build the release again") from None

@@ -13,6 +13,7 @@ import errno
 import fcntl
 import os
 import re
+import resource
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -70,6 +71,12 @@ def explained(out: Path) -> Iterator[None]:
         if error.errno in {errno.ENOSPC, errno.EDQUOT} or "No space left" in reason:
             raise ReleaseError(
                 f"{out}: no space left on the disk; free some or name another --out"
+            ) from error
+        if error.errno == errno.EMFILE or "file descriptors" in reason or "Too many open" in reason:
+            most = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+            raise ReleaseError(
+                f"{out}: this process may have {most} files open, too few to write a release; "
+                "raise it, with ulimit -n 1024"
             ) from error
         raise ReleaseError(
             f"{path}: {reason}; make the folder writable or name another --out"

@@ -122,7 +122,7 @@ def shown_routes(site: Site, lang: str) -> Iterator[Shown]:
             curl=f"curl -sL {header}{shlex.quote(url)}",
             address=address,
             sample=None
-            if own or (is_page and "ext" not in rule.arguments)
+            if own or (is_page and not {"ext", "name"} & rule.arguments)
             else fetch(address, accept),
         )
 
@@ -148,6 +148,7 @@ class SampleValues:
         centers = [p for p in self._things if p.startswith("id/center/")]
         self._thing = (centers or self._things or ["id/center/none"])[0]
         self._codes = [p for p in paths if p.startswith("code/") and p.count("/") > 1]
+        self._texts = [p for p in paths if p.startswith("source/") and p.count("/") > 1]
         self._sets = [p for p in site.release.manifest.sources if p.endswith(".sssom.tsv")]
 
     def __getitem__(self, key: tuple[str, str]) -> Any:  # noqa: ANN401 - a value of an address
@@ -182,6 +183,8 @@ class SampleValues:
             "/mappings/": set_of_file((self._sets or ["data/mappings/none.sssom.tsv"])[0]),
             "/validation/": "report.ttl",
         }
+        if "/source/" in rule and self._texts:
+            usual |= dict(zip(("center", "name"), self._texts[0].split("/")[1:], strict=True))
         if name in {"name", "extension"}:
             for start, value in special.items():
                 if rule.startswith(start):

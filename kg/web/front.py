@@ -10,6 +10,7 @@ import asyncio
 import re
 import string
 import threading
+import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import quote
@@ -37,6 +38,10 @@ FRAMING = frozenset((b"content-length", b"transfer-encoding"))
 """Headers that say how the body came; it comes in one piece from here on."""
 PAGE_THREADS = 8
 """Threads for everything that is no query."""
+LOOK_S = 0.02
+"""How often a server that is to stop looks whether all answers are given, in seconds."""
+LAST_S = 2
+"""How long it looks at most, once no connection is open any more, in seconds."""
 
 
 class Front:
@@ -51,15 +56,40 @@ class Front:
             wsgi = ProxyFix(wsgi, x_for=count, x_proto=count, x_prefix=count)
         threads = PAGE_THREADS + self._limits.queries_at_once + self._limits.queries_waiting
         self._ledger = Ledger(self._limits.unread_bytes)
+        self._at_work = 0
+        self._close = app.extensions["kg"].close
         # Files are sent from here, by their names.
         app.config["USE_X_SENDFILE"] = True
         self._app = WSGIMiddleware(wsgi, workers=threads)  # type: ignore[arg-type]  # Flask's type of a WSGI application is its own
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request (ASGI 3.0)."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)  # type: ignore[arg-type]  # the library names each message's type
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
             return
+        self._at_work += 1
+        try:
+            await self._answer(scope, receive, send)
+        finally:
+            self._at_work -= 1
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        """Take part in the start and the end of the process (ASGI, lifespan 2.0).
+
+        The server comes to its end with the last byte of the last answer. What made the answer
+        must come to its own, or its thread waits for a loop that does not run any more. What
+        was dropped with its connection never does.
+        """
+        await receive()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        until = time.monotonic() + LAST_S
+        while self._at_work and time.monotonic() < until:
+            await asyncio.sleep(LOOK_S)
+        self._close()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         gone = threading.Event()
         refused = self._oversized(scope)
         body = b""

@@ -2,31 +2,41 @@
 
 import contextlib
 import ctypes
+import errno
+import logging
 import multiprocessing
 import multiprocessing.synchronize
+import signal
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from kg.config import Config
 from kg.errors import KgError
+from kg.query.lifeline import end_with
 from kg.web.app import create_app
 from kg.web.front import Front
+from kg.web.processes import Processes
 
+LOG = logging.getLogger(__name__)
 Once = multiprocessing.synchronize.Lock
-KILL_AFTER_S = 5
 LARGE_BYTES = 1_000_000
 M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8
 """Parameters of glibc's malloc (malloc.h)."""
 START_S = 60
+FIXES = {
+    errno.EADDRINUSE: "stop what listens there, or name another --port",
+    errno.EACCES: "name a --port above 1023, or have a proxy take this one",
+}
+"""What to do about an address that cannot be listened on."""
 LEAST_BUFFER_BYTES = 8192
 """What hyper, inside Granian, asks for."""
 
@@ -40,28 +50,31 @@ def serve(
     workers: int,
     announce: Callable[[], None],
 ) -> None:
-    """Serve the release in ``folder`` until the process is told to stop.
+    """Serve the release in ``folder`` until the process is told to stop (SIGTERM, SIGINT).
 
+    Then no more connections are taken, and answers that are at work are given to their end,
+    within ``limits.stop_s``. No process outlives this one.
     ``announce`` is called once the address takes connections, in one of the server's
     processes; so it must be picklable. Raises KgError for an address that cannot be listened
     on.
     """
     _try_address(host, port)
     _let_large_answers_go()
-    server = Granian(
+    server = Processes(
         "kg.web.app:create_app",
         address=host,
         port=port,
         interface=Interfaces.ASGI,
         workers=workers,
+        respawn_failed_workers=True,
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(
             header_read_timeout=config.limits.body_s * 1000,
             max_buffer_size=max(LEAST_BUFFER_BYTES, 2 * config.limits.header_bytes),
         ),
         websockets=False,
-        # A worker that does not end when told is ended.
-        workers_kill_timeout=KILL_AFTER_S,
+        # A process whose answers do not end by then is ended.
+        workers_kill_timeout=config.limits.stop_s,
         log_level=LogLevels.warning,
     )
     # Whoever takes it announces: one process, once.
@@ -114,13 +127,24 @@ def _try_address(host: str, port: int) -> None:
             f"{host}: {error.strerror}; name an address of this machine with --host"
         ) from None
     except OSError as error:
-        raise KgError(
-            f"{host}:{port}: {error.strerror}; stop what listens there, or name another --port"
-        ) from None
+        fix = FIXES.get(error.errno or 0, "name an address of this machine with --host")
+        raise KgError(f"{host}:{port}: {error.strerror}; {fix}") from None
 
 
 def _load(folder: Path, config: Config, saying: Callable[[], None]) -> Front:
-    app = create_app(folder, config)
+    # Until the loop runs, whoever tells this process to end would only reach the handlers of
+    # the one that forked it, and wait in vain.
+    for told in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(told, signal.SIG_DFL)
+    parent = multiprocessing.parent_process()
+    if parent is not None and parent.pid is not None:
+        end_with(parent.pid)
+    try:
+        app = create_app(folder, config)
+    except KgError as error:
+        # Whoever started the service has opened this release: it went since, or was damaged.
+        LOG.error("this server process cannot begin: %s", error)  # noqa: TRY400 - a sentence, not a bug
+        sys.exit(1)
     app.extensions["kg"].warm_up()
     saying()
     return Front(app, config)

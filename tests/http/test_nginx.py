@@ -17,6 +17,7 @@ from flask.testing import FlaskClient
 from links import ReadPage
 from sample import FIGURE, SLUG
 from serving import has_nginx, running_nginx
+from small_program import program_in
 from test_export import PLACED
 from test_negotiation import ROWS
 from test_withdrawn import TABLE
@@ -94,7 +95,7 @@ def below(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     project = Path(shutil.copytree(TINY, root / "project"))
     (project / "data" / "withdrawn.csv").write_text(TABLE, encoding="utf-8")
     config = read_config(project / CONFIG_FILE)
-    build(project, config, root / "releases")
+    build(project, config, root / "releases", program=program_in())
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(run, "create_app", with_a_policy)
         run.export(

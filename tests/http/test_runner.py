@@ -135,6 +135,26 @@ def test_a_query_over_its_memory_is_killed(runner: Runner, folder: Path) -> None
         runner.run(folder, task(HUNGRY), "a")
 
 
+def test_a_worker_that_another_kills_is_told_as_that(
+    config: Config, folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    runner = Runner(replace(config, limits=replace(LIMITS, query_s=20)))
+    try:
+        runner.warm_up(folder)
+        (worker,) = runner._idle
+        timer = threading.Timer(0.5, os.kill, (worker.pid, signal.SIGKILL))
+        timer.start()
+        with pytest.raises(QueryOverLimit, match="process was killed") as told:
+            runner.run(folder, task(ENDLESS), "a")
+        timer.join()
+        assert runner.run(folder, task("ASK {}"), "a").data
+    finally:
+        runner.close()
+    assert "MiB" not in str(told.value)
+    assert "seconds" not in str(told.value)
+    assert "a query worker was killed from outside" in caplog.text
+
+
 def test_a_query_that_nobody_waits_for_is_killed(runner: Runner, folder: Path) -> None:
     gone = threading.Event()
     threading.Timer(0.3, gone.set).start()
