@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, serialize
+from rdflib import OWL as RDFLIB_OWL
 from rdflib import SH as RDFLIB_SH
 from rdflib import Graph
 
@@ -12,7 +13,7 @@ from kg.errors import SourceError, SourceErrors
 from kg.sources.lines import LineIndex
 from kg.sources.queries import sparql_mistake
 from kg.sources.rdf import Reader, read_bytes, syntax_of
-from kg.vocab import SH
+from kg.vocab import OWL, SH
 
 QUERIES = {NamedNode(SH + name) for name in ("select", "ask", "construct")}
 
@@ -40,30 +41,45 @@ def read_shapes(paths: Iterable[Path], read: Reader = read_bytes) -> Graph:
     for quads in files.values():
         # One by one: the files may call different blank nodes by the same name.
         shapes.parse(data=serialize(quads, format=RdfFormat.N_TRIPLES) or b"", format="nt")
+    _declare_imported(shapes)
     return shapes
 
 
+def _declare_imported(shapes: Graph) -> None:
+    """Let what ``sh:prefixes`` names declare what its imports declare: pySHACL follows none."""
+    for owner in set(shapes.objects(None, RDFLIB_SH.prefixes)):
+        for imported in set(shapes.transitive_objects(owner, RDFLIB_OWL.imports)):
+            for declaration in set(shapes.objects(imported, RDFLIB_SH.declare)):
+                shapes.add((owner, RDFLIB_SH.declare, declaration))
+
+
 def _prefixes(quads: Iterable[Quad]) -> Mapping[str, str]:
-    """Return the PREFIX lines of each thing that declares some (SHACL, 5.2.1), on one line."""
+    """Return the PREFIX lines of each thing that declares some, on one line.
+
+    What it imports declares for it, too (SHACL, 5.2.1: ``sh:prefixes/owl:imports*``).
+    """
     values: dict[tuple[str, str], list[object]] = defaultdict(list)
     for quad in quads:
-        if quad.predicate.value.startswith(SH):
-            name = quad.predicate.value.removeprefix(SH)
-            values[str(quad.subject), name].append(quad.object)
+        values[str(quad.subject), quad.predicate.value].append(quad.object)
 
     def text(node: object, name: str) -> str:
-        return next(
-            (t.value for t in values.get((str(node), name), ()) if isinstance(t, Literal)), ""
-        )
+        found = values.get((str(node), SH + name), ())
+        return next((term.value for term in found if isinstance(term, Literal)), "")
+
+    def reached(owner: str) -> list[str]:
+        found = [owner]
+        for one in found:
+            found += {str(node) for node in values.get((one, OWL + "imports"), ())} - {*found}
+        return found
 
     return {
         owner: " ".join(
             f"PREFIX {text(node, 'prefix')}: <{text(node, 'namespace')}>"
-            for node in nodes
+            for one in reached(owner)
+            for node in values.get((one, SH + "declare"), ())
             if text(node, "prefix") and text(node, "namespace")
         )
-        for (owner, name), nodes in values.items()
-        if name == "declare"
+        for owner in {subject for subject, _ in values}
     }
 
 

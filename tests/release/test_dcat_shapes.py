@@ -1,13 +1,15 @@
 """The description under shapes of our own: what it says of catalog, datasets, files and endpoint."""
 
+import re
+from collections import Counter
 from collections.abc import Iterator
+from itertools import combinations
 from pathlib import Path
-from typing import Any
 
 import pytest
 from conftest import TINY, BuiltRelease
 from flask.testing import FlaskClient
-from pyoxigraph import Literal, NamedNode, Quad, parse
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, parse
 from rdflib import RDF, SH, Node, URIRef
 from test_catalog import described
 
@@ -37,11 +39,15 @@ def dcat(client: FlaskClient, extension: str) -> list[Quad]:
     return list(parse(response.data, BY_EXTENSION[extension].engine))
 
 
-def found(quads: list[Quad]) -> set[tuple[Node, str]]:
-    """Return what the shapes find: the node, and the name of the shape."""
+def found(quads: list[Quad]) -> set[tuple[Node, str, Node | None]]:
+    """Return what the shapes find: the node, the name of the shape, and what in it was broken."""
     report = validate(quads, SHAPES)
     return {
-        (focus, str(report.value(result, SH.sourceShape)).removeprefix(OURS))
+        (
+            focus,
+            str(report.value(result, SH.sourceShape)).removeprefix(OURS),
+            report.value(result, SH.sourceConstraintComponent),
+        )
         for result in report.subjects(RDF.type, SH.ValidationResult)
         for focus in report.objects(result, SH.focusNode)
     }
@@ -60,25 +66,45 @@ def test_the_dcat_of_the_smallest_instance_conforms(small: list[Quad]) -> None:
     assert found(small) == set()
 
 
-# --- each shape does look -------------------------------------------------------------------
+# --- each constraint does look ----------------------------------------------------------------
 
-PROPERTIES = sorted(
-    (str(shape).removeprefix(OURS), target, URIRef(str(kind)))
+CONSTRAINTS = {
+    SH.minCount: 33,
+    SH.maxCount: 19,
+    SH["class"]: 19,
+    SH.datatype: 6,
+    SH.nodeKind: 5,
+    SH.languageIn: 4,
+    SH.uniqueLang: 4,
+    SH.minLength: 2,
+    SH.pattern: 2,
+    SH.equals: 1,
+}
+"""How many property shapes have each: one that is lost would take its own case with it."""
+OTHER = NamedNode("https://example.org/other")
+WRONG: dict[URIRef, NamedNode | Literal] = {
+    SH.datatype: Literal("other", language="en"),
+    SH.nodeKind: Literal("other", language="en"),
+    SH.equals: OTHER,
+}
+"""A value that takes the place of the right ones."""
+TOO_MUCH: dict[URIRef, NamedNode | Literal] = {
+    SH.maxCount: OTHER,
+    SH.uniqueLang: Literal("other", language="en"),
+    SH.languageIn: Literal("autre", language="fr"),
+    SH.minLength: Literal("", language="en"),
+}
+"""A value that stands beside the right ones."""
+CASES = sorted(
+    (str(shape).removeprefix(OURS), target, URIRef(str(kind)), parameter)
     for owner, shape in SHAPES.subject_objects(SH.property)
     if isinstance(shape, URIRef)
     for target in (SH.targetClass, SH.targetObjectsOf)
     for kind in SHAPES.objects(owner, target)
+    for parameter in CONSTRAINTS
+    if (shape, parameter, None) in SHAPES
 )
-"""Every property shape with everything that it is a shape of."""
-
-
-def of(*parameters: URIRef) -> list[Any]:
-    """Return the property shapes that have one of ``parameters``; all where none is named."""
-    return [
-        pytest.param(name, target, kind, id=f"{name}-{kind.split('/')[-1].split('#')[-1]}")
-        for name, target, kind in PROPERTIES
-        if not parameters or any(SHAPES.value(URIRef(OURS + name), p) for p in parameters)
-    ]
+"""Every constraint of a property shape with everything that it is a shape of."""
 
 
 def focus_of(quads: list[Quad], target: URIRef, kind: URIRef) -> NamedNode:
@@ -91,57 +117,87 @@ def focus_of(quads: list[Quad], target: URIRef, kind: URIRef) -> NamedNode:
     return min((node for node in nodes if isinstance(node, NamedNode)), key=str)
 
 
-def stating(quads: list[Quad], name: str, focus: NamedNode) -> Iterator[Quad]:
-    """Yield the statements about ``focus`` that a property shape looks at."""
+def around(quads: list[Quad], focus: NamedNode) -> list[Quad]:
+    """Return what is said about ``focus``, with the types of what it is linked with."""
+    about = [q for q in quads if focus in {q.subject, q.object}]
+    linked = {end for q in about for end in (q.subject, q.object)}
+    return about + [q for q in quads if q.predicate == RDF_TYPE and q.subject in linked - {focus}]
+
+
+def stating(quads: list[Quad], name: str, focus: NamedNode) -> list[Quad]:
+    """Return the statements about ``focus`` that a property shape looks at."""
     path = SHAPES.value(URIRef(OURS + name), SH.path)
     inverse = SHAPES.value(path, SH.inversePath)
     predicate = NamedNode(str(inverse or path))
-    for quad in quads:
-        end = quad.object if inverse else quad.subject
-        if quad.predicate == predicate and end == focus:
-            yield quad
-
-
-def test_every_property_shape_has_a_name_and_asks_for_something() -> None:
-    named = {shape for shape in SHAPES.subjects(SH.path) if isinstance(shape, URIRef)}
-    assert {URIRef(OURS + name) for name, _, _ in PROPERTIES} == named
-    assert len(named) > 30
-    minima = {SHAPES.value(URIRef(OURS + name), SH.minCount) for name, _, _ in PROPERTIES}
-    assert None not in minima
-
-
-@pytest.mark.parametrize(("name", "target", "kind"), of())
-def test_a_property_that_is_taken_away_is_found(
-    small: list[Quad], name: str, target: URIRef, kind: URIRef
-) -> None:
-    focus = focus_of(small, target, kind)
-    gone = set(stating(small, name, focus))
-    assert gone
-    assert (URIRef(focus.value), name) in found([q for q in small if q not in gone])
-
-
-@pytest.mark.parametrize(("name", "target", "kind"), of(SH["class"]))
-def test_a_value_without_its_class_is_found(
-    small: list[Quad], name: str, target: URIRef, kind: URIRef
-) -> None:
-    focus = focus_of(small, target, kind)
-    ends = {end for q in stating(small, name, focus) for end in (q.subject, q.object)} - {focus}
-    class_ = NamedNode(str(SHAPES.value(URIRef(OURS + name), SH["class"])))
-    less = [
-        q for q in small if q.subject not in ends or (q.predicate, q.object) != (RDF_TYPE, class_)
+    return [
+        q
+        for q in quads
+        if q.predicate == predicate and focus == (q.object if inverse else q.subject)
     ]
-    assert len(less) < len(small)
-    assert (URIRef(focus.value), name) in found(less)
 
 
-@pytest.mark.parametrize(("name", "target", "kind"), of(SH.datatype, SH.pattern, SH.nodeKind))
-def test_a_value_of_another_kind_is_found(
-    small: list[Quad], name: str, target: URIRef, kind: URIRef
+def spoiled(
+    quads: list[Quad], name: str, focus: NamedNode, parameter: URIRef
+) -> Iterator[list[Quad]]:
+    """Yield the statements as they must not be, in each way that breaks this one constraint."""
+    told = stating(quads, name, focus)
+    asked = SHAPES.value(URIRef(OURS + name), parameter)
+    if parameter == SH.minCount:
+        for kept in combinations(told, int(str(asked)) - 1):
+            yield [q for q in quads if q not in told or q in kept]
+    elif parameter == SH["class"]:
+        for end in {end for q in told for end in (q.subject, q.object)} - {focus}:
+            lost = (end, RDF_TYPE, NamedNode(str(asked)))
+            yield [q for q in quads if (q.subject, q.predicate, q.object) != lost]
+    elif parameter == SH.pattern:
+        (right,) = (q.object for q in told)
+        assert isinstance(right, Literal)
+        short = Literal(right.value[:-1], datatype=right.datatype)
+        yield [Quad(q.subject, q.predicate, short) if q in told else q for q in quads]
+    else:
+        value = WRONG.get(parameter) or TOO_MUCH[parameter]
+        added = Quad(focus, told[0].predicate, value)
+        yield [*(q for q in quads if q not in told or parameter in TOO_MUCH), added]
+
+
+def test_every_constraint_of_a_property_is_counted() -> None:
+    shapes = {shape for shape in SHAPES.subjects(SH.path) if isinstance(shape, URIRef)}
+    assert {URIRef(OURS + name) for name, *_ in CASES} == shapes
+    said = Counter(p for shape in shapes for p in SHAPES.predicates(shape) if p != SH.path)
+    assert said == CONSTRAINTS
+    least = Counter(int(str(SHAPES.value(shape, SH.minCount))) for shape in shapes)
+    assert least == {1: 28, 2: 5}
+
+
+@pytest.mark.parametrize(
+    ("name", "target", "kind", "parameter"),
+    [
+        pytest.param(*case, id="-".join([case[0], *(re.split("[/#]", c)[-1] for c in case[2:])]))
+        for case in CASES
+    ],
+)
+def test_what_a_constraint_forbids_is_found(
+    small: list[Quad], name: str, target: URIRef, kind: URIRef, parameter: URIRef
 ) -> None:
     focus = focus_of(small, target, kind)
-    told = set(stating(small, name, focus))
-    other = [Quad(q.subject, q.predicate, Literal("other", language="en")) for q in told]
-    assert (URIRef(focus.value), name) in found([q for q in small if q not in told] + other)
+    part = around(small, focus)
+    constraint = parameter.removeprefix(str(SH))
+    component = SH[f"{constraint[0].upper()}{constraint[1:]}ConstraintComponent"]
+    finding = (URIRef(focus.value), name, component)
+    assert finding not in found(part)
+    ways = list(spoiled(part, name, focus, parameter))
+    assert ways
+    assert [way for way in ways if finding not in found(way)] == []
+
+
+def test_a_dataset_without_an_address_is_found(small: list[Quad]) -> None:
+    dataset = focus_of(small, SH.targetClass, URIRef(DCAT + "Dataset"))
+    nameless = [
+        Quad(BlankNode("d") if q.subject == dataset else q.subject, q.predicate, q.object)
+        for q in around(small, dataset)
+        if q.object != dataset
+    ]
+    assert "Offered" in {shape for _, shape, _ in found(nameless)}
 
 
 @pytest.mark.parametrize("packed", [True, False])
@@ -153,4 +209,6 @@ def test_a_file_is_told_as_packed_where_it_is(small: list[Quad], packed: bool) -
     told = Quad(file, packing, gzip.object)
     changed = [q for q in small if q != told] if packed else [*small, told]
     assert len(changed) != len(small)
-    assert found(changed) == {(URIRef(str(file).strip("<>")), "Packing")}
+    assert found(changed) == {
+        (URIRef(str(file).strip("<>")), "Packing", SH.XoneConstraintComponent)
+    }

@@ -47,7 +47,7 @@ TESTS_OF = {
     "sparql/pre-binding": 14,
     "sparql/property": 1,
 }
-FEWEST_PASSING = TESTS_OF | {"core/property": 37, "sparql/node": 3, "sparql/pre-binding": 13}
+FEWEST_PASSING = TESTS_OF | {"core/property": 37, "sparql/pre-binding": 13}
 COMPARED = {
     RDF.type,
     SH.conforms,
