@@ -182,7 +182,7 @@ def test_what_a_constraint_forbids_is_found(
     focus = focus_of(small, target, kind)
     part = around(small, focus)
     constraint = parameter.removeprefix(str(SH))
-    component = SH[f"{constraint[0].upper()}{constraint[1:]}ConstraintComponent"]
+    component = URIRef(f"{SH}{constraint[0].upper()}{constraint[1:]}ConstraintComponent")
     finding = (URIRef(focus.value), name, component)
     assert finding not in found(part)
     ways = list(spoiled(part, name, focus, parameter))
