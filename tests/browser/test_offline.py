@@ -17,7 +17,7 @@ from conftest import ROOT, BuiltRelease
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page, expect
-from sample import QUERY_FILES
+from sample import QUERY_FILES, read_cases
 
 from kg.config import Config
 from kg.query.search import SearchIndex
@@ -30,8 +30,7 @@ from kg.web.offline import PROGRAM, WORKER
 pytestmark = pytest.mark.browser
 
 BASE = "https://w3id.org/research-center-kg/"
-CASES = ROOT / "tests" / "cases" / "search.tsv"
-ROWS = [line.split("\t") for line in CASES.read_text(encoding="utf-8").splitlines()[1:]]
+ROWS = [tuple(row.values()) for row in read_cases(ROOT / "tests" / "cases" / "search.tsv")]
 TEXTS = (
     *(
         "",
