@@ -11,18 +11,18 @@ from beside import Watch, names_beside
 
 REPOSITORY = Path(__file__).parents[2]
 
-ROOT = Path("/home/me/work/checkout")
-ALLOWED = ("/home/me/work/env", "/tmp", "/home")  # noqa: S108 - nothing is written there
+ROOT = Path("/home/me/code/checkout")
+ALLOWED = ("/home/me/code/env", "/tmp", "/home")  # noqa: S108 - nothing is written there
 
 
 @pytest.mark.parametrize(
     "path",
     [
-        "/home/me/work/shared/a.tsv",
-        "/home/me/work/checkout-2/a.tsv",
-        "/home/me/work/checkout/../shared",
-        b"/home/me/work/bytes/a.tsv",
-        Path("/home/me/work/environment"),
+        "/home/me/code/shared/a.tsv",
+        "/home/me/code/checkout-2/a.tsv",
+        "/home/me/code/checkout/../shared",
+        b"/home/me/code/bytes/a.tsv",
+        Path("/home/me/code/environment"),
     ],
 )
 def test_what_lies_beside_the_checkout_is_seen(path: str | bytes | Path) -> None:
@@ -35,15 +35,15 @@ def test_what_lies_beside_the_checkout_is_seen(path: str | bytes | Path) -> None
 @pytest.mark.parametrize(
     ("event", "arguments"),
     [
-        ("sqlite3.connect", ("/home/me/work/shared/a.sqlite",)),
-        ("sqlite3.connect", ("file:/home/me/work/shared/a.sqlite?mode=ro",)),
-        ("os.chdir", ("/home/me/work/shared",)),
-        ("os.symlink", ("/home/me/work/shared", "/home/me/work/checkout/link", -1)),
-        ("subprocess.Popen", ("kg", ["kg", "check", "/home/me/work/shared/a.tsv"], None, None)),
-        ("subprocess.Popen", ("kg", ["kg", "check"], "/home/me/work/shared", None)),
-        ("subprocess.Popen", ("kg", ["kg", "../shared/a"], "/home/me/work/checkout", None)),
-        ("subprocess.Popen", ("kg", ["kg", "--root=../shared"], "/home/me/work/checkout", None)),
-        ("subprocess.Popen", ("kg", [b"kg", Path("/home/me/work/shared")], None, None)),
+        ("sqlite3.connect", ("/home/me/code/shared/a.sqlite",)),
+        ("sqlite3.connect", ("file:/home/me/code/shared/a.sqlite?mode=ro",)),
+        ("os.chdir", ("/home/me/code/shared",)),
+        ("os.symlink", ("/home/me/code/shared", "/home/me/code/checkout/link", -1)),
+        ("subprocess.Popen", ("kg", ["kg", "check", "/home/me/code/shared/a.tsv"], None, None)),
+        ("subprocess.Popen", ("kg", ["kg", "check"], "/home/me/code/shared", None)),
+        ("subprocess.Popen", ("kg", ["kg", "../shared/a"], "/home/me/code/checkout", None)),
+        ("subprocess.Popen", ("kg", ["kg", "--root=../shared"], "/home/me/code/checkout", None)),
+        ("subprocess.Popen", ("kg", [b"kg", Path("/home/me/code/shared")], None, None)),
     ],
 )
 def test_other_ways_there_are_seen(event: str, arguments: tuple[object, ...]) -> None:
@@ -56,15 +56,15 @@ def test_other_ways_there_are_seen(event: str, arguments: tuple[object, ...]) ->
     ("event", "arguments"),
     [
         ("sqlite3.connect", (":memory:",)),
-        ("sqlite3.connect", ("file:/home/me/work/checkout/a.sqlite?mode=ro",)),
-        ("os.chdir", ("/home/me/work/checkout/data",)),
+        ("sqlite3.connect", ("file:/home/me/code/checkout/a.sqlite?mode=ro",)),
+        ("os.chdir", ("/home/me/code/checkout/data",)),
         ("os.symlink", ("../shared", "/tmp/x/link", -1)),  # noqa: S108 - nothing is written there
         ("subprocess.Popen", ("sh", "kg check", None, None)),
-        ("subprocess.Popen", ("kg", ["kg", "--root", "/home/me/work/checkout"], None, None)),
-        ("subprocess.Popen", ("kg", ["kg", "a", "--b=c"], "/home/me/work/checkout", None)),
+        ("subprocess.Popen", ("kg", ["kg", "--root", "/home/me/code/checkout"], None, None)),
+        ("subprocess.Popen", ("kg", ["kg", "a", "--b=c"], "/home/me/code/checkout", None)),
         (
             "subprocess.Popen",
-            ("python", ["python", "-c", "print('/home/me/work/shared')"], None, 1),
+            ("python", ["python", "-c", "print('/home/me/code/shared')"], None, 1),
         ),
     ],
 )
@@ -162,10 +162,10 @@ def test_only_make_suites_reads_the_folder_of_suites() -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        "/home/me/work/checkout",
-        "/home/me/work/checkout/data/a.tsv",
-        "/home/me/work/env/lib/a.py",
-        "/home/me/work/.settings/a.toml",
+        "/home/me/code/checkout",
+        "/home/me/code/checkout/data/a.tsv",
+        "/home/me/code/env/lib/a.py",
+        "/home/me/code/.settings/a.toml",
         "/home/me/other/a.tsv",
         "/tmp/a",  # noqa: S108 - nothing is written there
         "/usr/lib/a.py",
@@ -176,7 +176,7 @@ def test_only_make_suites_reads_the_folder_of_suites() -> None:
 def test_nothing_else_is_seen(path: object) -> None:
     watch = Watch(ROOT, ALLOWED)
     watch("open", (path, "r", 0))
-    watch("import", ("/home/me/work/shared/a.py",))
+    watch("import", ("/home/me/code/shared/a.py",))
     assert watch.seen == []
 
 
