@@ -57,8 +57,7 @@ def test_the_overview_counts_each_kind_as_sparql_does(
         "GROUP BY ?kind"
     ).texts()
     assert sorted(found.items()) == sorted(rows)
-    assert found["figure"] == "15"
-    assert len(found) == 31
+    assert int(found["figure"]) > 0
     assert 'href="/en/code/scope"' in page
 
 
