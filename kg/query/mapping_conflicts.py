@@ -5,6 +5,8 @@ A conflict is no mistake of the build, which lets it pass; it is for a curator t
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
 from typing import Literal as OneOf
 
 from pyoxigraph import Literal, NamedNode
@@ -122,12 +124,32 @@ class _Finder:
             f"SELECT ?key (MIN(?label) AS ?text) {_joined('?s')} {{ ?s {PREF_LABEL} ?label "
             f"FILTER(STRSTARTS(STR(?s), '{self._engine.base}id/')) "
             "BIND(CONCAT(LCASE(STR(?label)), '@', LANG(?label)) AS ?key) } "
-            "GROUP BY ?key HAVING (COUNT(DISTINCT ?s) > 1) "
-            f"ORDER BY ?key LIMIT {self._limit}"
+            "GROUP BY ?key HAVING (COUNT(DISTINCT ?s) > 1) ORDER BY ?key"
         )
-        for _key, label, things in table.rows:
-            if isinstance(label, Literal) and isinstance(things, Literal):
-                yield Conflict("homonyms", _nodes(things.value), (), label.value)
+        found = (
+            Conflict("homonyms", shared, (), label.value)
+            for _key, label, things in table.rows
+            if isinstance(label, Literal) and isinstance(things, Literal)
+            if len(shared := self._shared(_nodes(things.value))) > 1
+        )
+        yield from islice(found, self._limit)
+
+    def _shared(self, things: tuple[NamedNode, ...]) -> tuple[NamedNode, ...]:
+        """Return the things that profiles share: those of one profile begin with its slug.
+
+        Two centers may each have published papers; nobody takes the one figure for the other.
+        """
+        return tuple(thing for thing in things if not self._is_of_a_profile(thing))
+
+    def _is_of_a_profile(self, thing: NamedNode) -> bool:
+        words = thing.value.rpartition("/")[2].split("-")
+        return any("-".join(words[:n]) in self._centers for n in range(1, len(words)))
+
+    @cached_property
+    def _centers(self) -> frozenset[str]:
+        """The slugs of the centers."""
+        rows = self._engine.select(f"SELECT ?c {{ ?c a {Iris(self._engine.base).term('Center')} }}")
+        return frozenset(iri.rpartition("/")[2] for (iri,) in rows.texts())
 
 
 def _joined(variable: str) -> str:
