@@ -69,9 +69,11 @@ static: $(TOOLS) ## format, lint, types and import rules alone
 	@echo "... import rules"
 	@$(BIN)/lint-imports --no-logo
 
+# Files that are bombs take half a minute to unpack: make test has them.
 unit: $(TOOLS) ## the tests that need no release and no socket
 	@echo "... unit tests"
-	@$(BIN)/pytest --quiet tests/unit kg $(PYTEST_ARGS)
+	@$(BIN)/pytest --quiet --numprocesses 2 --dist loadfile --ignore-glob "*/test_hostile_*" \
+		tests/unit kg $(PYTEST_ARGS)
 
 suites: $(TOOLS) ## run the suites of others: make suites SUITES=FOLDER; CONTRIBUTING.md says what lies there
 	@test -n "$(SUITES)" || { echo "name the folder of suites: make suites SUITES=FOLDER; CONTRIBUTING.md says what lies there and where it is published" >&2; exit 1; }
